@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import { restoreProtected, type JsonValue, type RestoreOptions } from 'backoffice-sync/merge';
+import { deepFreeze } from './deepFreeze.ts';
+
+const restore = (options: RestoreOptions) => restoreProtected(deepFreeze(options as never) as RestoreOptions);
+
+describe('fields', () => {
+  test('a forged value becomes the stored one and is named', () => {
+    const options = { stored: { createdAt: 1, a: 1 }, incoming: { createdAt: 9, a: 2 }, paths: ['createdAt'] };
+    expect(restore(options)).toEqual({ record: { createdAt: 1, a: 2 }, kept: ['/createdAt'] });
+  });
+
+  test('a field that is not stored is taken away', () => {
+    expect(restore({ stored: { a: 1 }, incoming: { a: 1, views: 5 }, paths: ['/views'] })).toEqual({
+      record: { a: 1 },
+      kept: ['/views'],
+    });
+  });
+
+  test('a field that did not come is put in and not named, unless the record is whole', () => {
+    const options = { stored: { createdAt: 1 }, incoming: { a: 2 }, paths: ['createdAt'] };
+    expect(restore(options)).toEqual({ record: { createdAt: 1, a: 2 }, kept: [] });
+    expect(restore({ ...options, isWhole: true }).kept).toEqual(['/createdAt']);
+  });
+
+  test('a record that needs nothing is given back itself', () => {
+    const incoming = { createdAt: { at: 1 }, a: 2 };
+    expect(restore({ stored: { createdAt: { at: 1 } }, incoming, paths: ['createdAt'] }).record).toBe(incoming);
+    expect(restore({ stored: {}, incoming, paths: [] }).record).toBe(incoming);
+  });
+
+  test.each([null, 'text', undefined, []])(
+    'a parent that became %j comes back with its protected field alone',
+    (meta) => {
+      const incoming: JsonValue = meta === undefined ? {} : { meta };
+      const result = restore({ stored: { meta: { createdAt: 1, note: 'n' } }, incoming, paths: ['/meta/createdAt'] });
+      expect(result.record).toEqual({ meta: { createdAt: 1 } });
+    },
+  );
+
+  test('a star stands for every member of either side', () => {
+    const result = restore({
+      stored: { o: { a: { x: 1 } } },
+      incoming: { o: { a: { x: 2 }, b: { x: 3 } } },
+      paths: ['/o/*/x'],
+    });
+    expect(result).toEqual({ record: { o: { a: { x: 1 }, b: {} } }, kept: ['/o/a/x', '/o/b/x'] });
+  });
+
+  test('a protected __proto__ is a plain member', () => {
+    const stored = JSON.parse('{"o": {"__proto__": {"x": 1}}}');
+    const { record } = restore({ stored, incoming: { o: {} }, paths: ['/o/__proto__'] });
+    expect(JSON.stringify(record)).toBe('{"o":{"__proto__":{"x":1}}}');
+  });
+});
+
+describe('lists', () => {
+  const stored = {
+    members: [
+      { id: 'a', joinDate: 1 },
+      { id: 'b', joinDate: 2 },
+    ],
+  };
+  const paths = ['/members/*/joinDate'];
+
+  test('items are found by key wherever they stand', () => {
+    const incoming = {
+      members: [
+        { id: 'b', joinDate: 9 },
+        { id: 'a', joinDate: 1 },
+      ],
+    };
+    expect(restore({ stored, incoming, paths })).toEqual({
+      record: {
+        members: [
+          { id: 'b', joinDate: 2 },
+          { id: 'a', joinDate: 1 },
+        ],
+      },
+      kept: ['/members/[id=b]/joinDate'],
+    });
+  });
+
+  test('a new item keeps what it brings, unless that is forbidden', () => {
+    const incoming: JsonValue = { members: [{ id: 'a', joinDate: 1 }, { id: 'c', joinDate: 9 }, { joinDate: 8 }] };
+    expect(restore({ stored, incoming, paths }).record).toBe(incoming);
+    expect(restore({ stored, incoming, paths, forbidOnNew: true })).toEqual({
+      record: { members: [{ id: 'a', joinDate: 1 }, { id: 'c' }, {}] },
+      kept: ['/members/[id=c]/joinDate', '/members/2/joinDate'],
+    });
+  });
+
+  test('a doubled item unlocks neither of the two', () => {
+    const incoming = {
+      members: [
+        { id: 'a', joinDate: 8 },
+        { id: 'a', joinDate: 9 },
+      ],
+    };
+    expect(restore({ stored, incoming, paths }).record).toEqual({
+      members: [
+        { id: 'a', joinDate: 1 },
+        { id: 'a', joinDate: 1 },
+      ],
+    });
+  });
+
+  test('a removed item stays removed', () => {
+    const incoming = { members: [{ id: 'b', joinDate: 2 }] };
+    expect(restore({ stored, incoming, paths })).toEqual({ record: incoming, kept: [] });
+  });
+
+  test('a list that came as an object has no forged fields', () => {
+    const incoming = { members: { a: { joinDate: 9, n: 1 } } };
+    expect(restore({ stored, incoming, paths }).record).toEqual({ members: { a: { n: 1 } } });
+  });
+
+  test('a declared key finds the items', () => {
+    const options = { keys: { '/members': 'slug' }, paths };
+    const result = restore({
+      ...options,
+      stored: { members: [{ slug: 's', joinDate: 1 }] },
+      incoming: { members: [{ slug: 's', joinDate: 2 }] },
+    });
+    expect(result).toEqual({ record: { members: [{ slug: 's', joinDate: 1 }] }, kept: ['/members/[slug=s]/joinDate'] });
+  });
+
+  test('items without keys are found by place', () => {
+    const result = restore({ stored: { l: [{ x: 1 }] }, incoming: { l: [{ x: 2, y: 1 }] }, paths: ['/l/*/x'] });
+    expect(result).toEqual({ record: { l: [{ x: 1, y: 1 }] }, kept: ['/l/0/x'] });
+  });
+});
+
+describe('a new record', () => {
+  test('keeps what it brings, unless that is forbidden', () => {
+    const options = { stored: undefined, incoming: { views: 5, a: 1 }, paths: ['views'] };
+    expect(restoreProtected(options)).toEqual({ record: { views: 5, a: 1 }, kept: [] });
+    expect(restoreProtected({ ...options, forbidOnNew: true })).toEqual({ record: { a: 1 }, kept: ['/views'] });
+  });
+});
