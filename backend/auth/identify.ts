@@ -1,0 +1,61 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Request, Response } from 'express';
+import type { Accounts } from './accounts.ts';
+import type { User } from './permissions.ts';
+import { readSessionCookie, setSessionCookie, type CookieOptions } from './sessionCookie.ts';
+import type { Sessions } from './sessions.ts';
+
+/** Who a request comes from, and how it said so. */
+export interface Identity {
+  readonly user: User | null;
+  /** True when a cookie said it: then the browser may have been led here by another site. */
+  readonly byCookie: boolean;
+  readonly expiresAt: number | null;
+}
+
+/** What identifying needs. */
+export interface IdentifyOptions {
+  readonly accounts: Accounts;
+  readonly sessions: Sessions;
+  /** A machine's token; it acts as an admin named `api`. */
+  readonly apiToken: string | undefined;
+  readonly authenticate: ((request: Request) => User | null | Promise<User | null>) | undefined;
+  readonly cookie: CookieOptions;
+}
+
+/** Asks who sends a request. Without a response nothing is prolonged in the browser: for asking again while a stream is open. */
+export type Identify = (request: Request, response: Response | null) => Promise<Identity>;
+
+const nobody: Identity = { user: null, byCookie: false, expiresAt: null };
+const api: User = { id: 'api', name: 'api', role: 'admin', kind: 'api' };
+
+/**
+ * Finds out who sends a request: the integrator's own `authenticate` first, then a bearer token, then the session cookie.
+ *
+ * An integrator's users count as signed in by cookie: nothing says that their way is not one.
+ */
+export function createIdentify(options: IdentifyOptions): Identify {
+  return async function identify(request, response) {
+    const own = await options.authenticate?.(request);
+    if (own) return { user: own, byCookie: request.headers.authorization === undefined, expiresAt: null };
+    const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    if (bearer !== undefined) {
+      return options.apiToken !== undefined && equalTexts(bearer, options.apiToken)
+        ? { user: api, byCookie: false, expiresAt: null }
+        : nobody;
+    }
+    const token = readSessionCookie(request.headers.cookie);
+    const session = token === null ? null : await options.sessions.find(token);
+    if (token === null || session === null) return nobody;
+    const user = await options.accounts.get(session.userId);
+    if (user === null) return nobody;
+    if (session.renewed && response) setSessionCookie(request, response, token, session.expiresAt, options.cookie);
+    return { user, byCookie: true, expiresAt: session.expiresAt };
+  };
+}
+
+/** Compares without telling by its time how much was right; digests make the lengths equal. */
+function equalTexts(a: string, b: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}

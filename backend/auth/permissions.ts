@@ -1,0 +1,107 @@
+import type { JsonObject } from '../../shared/json.ts';
+import { jsonEquals } from '../../shared/merge/index.ts';
+import type { Resource } from '../records/defineResource.ts';
+import { withoutSecrets } from '../records/withoutSecrets.ts';
+
+/** Who asks. `role` decides what the built-in rules allow; an integrator's user may carry more for `can` and `scope`. */
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  readonly role: 'viewer' | 'editor' | 'admin';
+  /** How it signed in: a person's session or a machine's token. */
+  readonly kind: 'admin' | 'api';
+  readonly [more: string]: unknown;
+}
+
+/** What somebody wants to do. `silence` is saving without telling the site; `configure` is everything about webhooks. */
+export type Action = 'read' | 'create' | 'update' | 'delete' | 'publish' | 'silence' | 'configure';
+
+/** The integrator's own rules; each has a default. */
+export interface PermissionOptions {
+  /** Default: viewers read, editors also save, admins do everything. */
+  readonly can?: (
+    user: User,
+    action: Action,
+    on: { readonly resource: string; readonly record: JsonObject | null },
+  ) => boolean;
+  /** Fields that a record has to have with these values for this user; null for all. Default null. */
+  readonly scope?: (user: User) => JsonObject | null;
+  /** Users with equal texts get equal answers, so that an event is written once for all of them. Default: one per role, or per user when `can` or `scope` is given. */
+  readonly audience?: (user: User) => string;
+}
+
+/** A group of readers who see the same: `key` names it; `user` is one of them, null for visitors. */
+export interface Audience {
+  readonly key: string;
+  readonly user: User | null;
+}
+
+/** The rules, asked for REST and again for every event of every subscriber. */
+export interface Permissions {
+  can(user: User | null, action: Action, resource: Resource, record: JsonObject | null): boolean;
+  audienceOf(user: User | null): Audience;
+  /** What an audience sees of a record: null when nothing. Secrets are in no view. */
+  view(audience: Audience, resource: Resource, record: JsonObject | null): JsonObject | null;
+  /** True where the audience follows what is published instead of the working state. */
+  followsPublished(audience: Audience): boolean;
+  /** True when the audience may read a field by name: filters, sorting and search on others would be an oracle. */
+  canReadField(audience: Audience, resource: Resource, field: string): boolean;
+}
+
+const allowed: Readonly<Record<User['role'], readonly Action[]>> = {
+  viewer: ['read'],
+  editor: ['read', 'create', 'update', 'delete', 'publish'],
+  admin: ['read', 'create', 'update', 'delete', 'publish', 'silence', 'configure'],
+};
+
+/** The permissions of an installation: the integrator's rules where given, the built-in ones otherwise. */
+export function createPermissions(options: PermissionOptions): Permissions {
+  const isPersonal = options.can !== undefined || options.scope !== undefined;
+
+  function can(user: User | null, action: Action, resource: Resource, record: JsonObject | null): boolean {
+    if (user === null) return action === 'read' && !resource.internal && resource.public !== 'none';
+    if (
+      !(options.can
+        ? options.can(user, action, { resource: resource.name, record })
+        : allowed[user.role].includes(action))
+    )
+      return false;
+    return record === null || isInScope(options.scope?.(user) ?? null, record);
+  }
+
+  return {
+    can,
+    audienceOf(user) {
+      if (user === null) return { key: 'public', user: null };
+      return { key: options.audience?.(user) ?? (isPersonal ? `user:${user.id}` : `role:${user.role}`), user };
+    },
+    view(audience, resource, record) {
+      if (record === null || !can(audience.user, 'read', resource, record)) return null;
+      if (audience.user !== null) return withoutSecrets(resource, record);
+      return publicView(resource, record);
+    },
+    followsPublished: (audience) => audience.user === null,
+    canReadField(audience, resource, field) {
+      if (resource.classes.secret.includes(`/${field}`)) return false;
+      if (audience.user !== null || resource.public === 'all') return audience.user !== null || field !== 'updatedBy';
+      return field === 'id' || field === 'version' || (resource.public !== 'none' && resource.public.includes(field));
+    },
+  };
+}
+
+function isInScope(scope: JsonObject | null, record: JsonObject): boolean {
+  return (
+    scope === null ||
+    Object.entries(scope).every(([field, value]) => record[field] !== undefined && jsonEquals(record[field], value))
+  );
+}
+
+/** A visitor never learns who works there: `updatedBy` is left out even of a resource that is public as a whole. */
+function publicView(resource: Resource, record: JsonObject): JsonObject {
+  const shown = resource.public;
+  const isShown = (name: string) =>
+    shown === 'all'
+      ? name !== 'updatedBy' && name !== 'publishedVersion'
+      : name === 'id' || name === 'version' || shown.includes(name);
+  return Object.fromEntries(Object.entries(withoutSecrets(resource, record)).filter(([name]) => isShown(name)));
+}

@@ -1,0 +1,35 @@
+import type { Request } from 'express';
+import { SyncError } from '../../shared/problem.ts';
+
+const safeMethods = ['GET', 'HEAD', 'OPTIONS'];
+
+/** The origin of a request's own address, as the browser sees it. */
+export function ownOrigin(request: Request): string {
+  return `${request.protocol}://${request.get('host') ?? ''}`;
+}
+
+/**
+ * Refuses a request that changes something, speaks with a cookie, and was started by a page of another site.
+ *
+ * `Origin` decides where it is sent; without it (some same-origin requests) `Sec-Fetch-Site` does. A browser that sends
+ * neither is older than every supported one, and is refused. Behind a proxy that changes `Host` or the scheme, `trustProxy`
+ * tells the real ones; a listed origin always passes.
+ *
+ * Errors  CROSS_SITE
+ */
+export function refuseCrossSite(request: Request, byCookie: boolean, corsOrigins: readonly string[]): void {
+  if (!byCookie || safeMethods.includes(request.method)) return;
+  const { origin } = request.headers;
+  const site = request.get('sec-fetch-site');
+  if (origin !== undefined && origin !== 'null') {
+    if (origin === ownOrigin(request) || corsOrigins.includes(origin)) return;
+    // The browser itself vouches for same-origin even where a proxy hid the scheme or the host from us.
+    if (site === 'same-origin') return;
+  } else if (origin === undefined && (site === 'same-origin' || site === 'none')) {
+    return;
+  }
+  throw new SyncError(
+    'CROSS_SITE',
+    `Changes with a session are accepted from ${ownOrigin(request)} and the listed origins only; "${origin ?? 'no Origin'}" came. Add it to corsOrigins (CORS_ORIGINS), or use a bearer token.`,
+  );
+}

@@ -1,0 +1,16 @@
+import type { Permissions } from './auth/permissions.ts';
+import type { Logger } from './logger.ts';
+import type { Resource } from './records/defineResource.ts';
+import type { Saver } from './records/save.ts';
+import type { Store } from './stores/store.ts';
+
+/** What the rooms of one installation share. Built by createSync, handed to whoever needs a part of it. */
+export interface Core {
+  readonly store: Store;
+  readonly saver: Saver;
+  readonly permissions: Permissions;
+  readonly logger: Logger;
+  /** The integrator's resources by name; internal ones are not among them. */
+  readonly resources: ReadonlyMap<string, Resource>;
+  readonly limits: { readonly maxBodyBytes: number; readonly maxDepth: number };
+}

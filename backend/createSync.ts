@@ -1,0 +1,172 @@
+import type { Request, RequestHandler, Router } from 'express';
+import { SyncError } from '../shared/problem.ts';
+import { createApiRouter } from './apiRouter.ts';
+import type { PanelOptions } from './panel.ts';
+import { createPanel } from './panel.ts';
+import { createPermissions, type PermissionOptions, type User } from './auth/permissions.ts';
+import { silentLogger, type Logger } from './logger.ts';
+import { openInstallation, type Installation } from './openInstallation.ts';
+import { refuseOption, refuseUnknownOptions } from './options.ts';
+import type { RealtimeOptions } from './readers/realtime/realtimeRoutes.ts';
+import type { Resource } from './records/defineResource.ts';
+import type { ServerRecords } from './records/serverRecords.ts';
+import type { AppendRequest } from './records/append.ts';
+import type { Store } from './stores/store.ts';
+
+/** Everything that an installation can be told. Times are in milliseconds, sizes in bytes. */
+export interface SyncOptions extends PermissionOptions {
+  /** Where records and their log live: `lowdbStore({ folder })` or `postgresStore({ pool })`. */
+  readonly store: Store;
+  readonly resources: readonly Resource[];
+  /** Says who sends a request, by the integrator's own session; null for nobody. Default: only the built-in sign-in. */
+  readonly authenticate?: (request: Request) => User | null | Promise<User | null>;
+  /** The password of the user `admin`. Default: made at the first start and given to `onFirstPassword`. */
+  readonly adminPassword?: string;
+  /** Called once in the life of a store, with the password that was made up. Default: nobody learns it. */
+  readonly onFirstPassword?: (password: string) => void;
+  /** A machine's token; it acts as an admin named `api`. Default none. */
+  readonly apiToken?: string;
+  /** 32 bytes in base64: seals secrets in the log. Default: made once in the folder of an embedded store. */
+  readonly secretKey?: string;
+  /** Other origins whose pages may use the API with a session. Default none. */
+  readonly corsOrigins?: readonly string[];
+  /** Requests per 15 minutes and client; reading streams and polling has five times as many of its own. 0: no limit. Default 1,000. */
+  readonly rateLimit?: number;
+  /** Bytes of a body. Default 1,048,576. */
+  readonly maxBodyBytes?: number;
+  /** Levels of nesting of a body. Default 64. */
+  readonly maxDepth?: number;
+  readonly realtime?: RealtimeOptions;
+  readonly webhooks?: {
+    /** Private networks that webhooks may reach, as CIDR. Default none. */
+    readonly allowPrivate?: readonly string[];
+    /** An endpoint that is registered at the first start and gets every public change. Default none. */
+    readonly register?: string;
+  };
+  /** A pino logger fits. Default silent. */
+  readonly logger?: Logger;
+}
+
+/** A running installation. It never listens and never touches requests outside of where it is mounted. */
+export interface Sync {
+  /** Mount it: `app.use('/api', sync.router)`. Requests wait until the store is open. */
+  readonly router: Router;
+  /** Resolves when the store is open and everything runs; rejects with what stopped the start. */
+  readonly ready: Promise<void>;
+  /** The admin panel: `app.use('/admin', sync.panel({ backendUrl: '/api' }))`. */
+  panel(options?: PanelOptions): RequestHandler;
+  /** Records for the server's own code, through the same save as every route. Errors  NOT_FOUND for an unknown resource */
+  records(resource: string): ServerRecords;
+  /**
+   * Tells what happened to a record that lives in the integrator's own data. Errors  NOT_FOUND for an unknown resource, INVALID, STORE_UNAVAILABLE
+   *
+   * Resolves when it is durable in the log; a crash between the integrator's write and this call loses the event.
+   */
+  append(change: AppendRequest): Promise<void>;
+  /** True when saves and streams work; for a load balancer. */
+  isReady(): Promise<boolean>;
+  /** Ends streams, lets readers finish, closes the store. */
+  close(): Promise<void>;
+  /** What middlewares of this package need of it. */
+  readonly logger: Logger;
+}
+
+const known = [
+  'store', 'resources', 'authenticate', 'can', 'scope', 'audience', 'adminPassword', 'onFirstPassword', 'apiToken', 'secretKey',
+  'corsOrigins', 'rateLimit', 'maxBodyBytes', 'maxDepth', 'realtime', 'webhooks', 'logger',
+]; // prettier-ignore
+
+/**
+ * Puts an installation together: the store, the way in, the readers and the routes.
+ *
+ * Errors  OPTION_UNKNOWN, OPTION_INVALID at once; what the store says about its folder or database through `ready`
+ */
+export function createSync(options: SyncOptions): Sync {
+  checkOptions(options);
+  const logger = options.logger ?? silentLogger;
+  const permissions = createPermissions(options);
+  const resources = new Map(options.resources.map((resource) => [resource.name, resource]));
+  const closing = new AbortController();
+  let opened: Installation | null = null;
+  const opening = openInstallation({ options, resources, permissions, logger, closing: closing.signal }).then(
+    (installation) => {
+      opened = installation;
+      return installation;
+    },
+  );
+  const ready = opening.then(() => undefined);
+  // Whoever waits for `ready` gets the reason; without this, not waiting would end the process.
+  ready.catch((error: unknown) => logger.error({ err: error }, 'start failed'));
+
+  const installation = (): Installation => {
+    if (opened) return opened;
+    throw new SyncError('STORE_UNAVAILABLE', 'The server is still starting, or could not start.');
+  };
+  const router = createApiRouter({
+    whenReady: () =>
+      ready.catch((cause: unknown) => {
+        throw new SyncError('STORE_UNAVAILABLE', 'The server could not start; its log says why.', { cause });
+      }),
+    identify: () => installation().identify,
+    permissions,
+    corsOrigins: options.corsOrigins ?? [],
+    rateLimit: options.rateLimit ?? 1000,
+    logger,
+    routes: () => installation().routes,
+  });
+
+  return {
+    router,
+    ready,
+    logger,
+    panel: (panelOptions = {}) => createPanel(panelOptions),
+    records(name) {
+      const resource = resources.get(name);
+      if (!resource)
+        throw new SyncError('NOT_FOUND', `There is no resource "${name}". Known: ${[...resources.keys()].join(', ')}.`);
+      const when = async () => (await opening).serverRecords(resource);
+      return {
+        get: async (id) => (await when()).get(id),
+        list: async () => (await when()).list(),
+        create: async (fields, save) => (await when()).create(fields, save),
+        update: async (id, fields, save) => (await when()).update(id, fields, save),
+        delete: async (id, save) => (await when()).delete(id, save),
+        publish: async (id, save) => (await when()).publish(id, save),
+      };
+    },
+    append: async (change) => (await opening).append(change),
+    isReady: async () => opened !== null && !closing.signal.aborted && (await opened.isReady()),
+    async close() {
+      closing.abort();
+      const installed = await opening.catch(() => null);
+      await installed?.close();
+    },
+  };
+}
+
+function checkOptions(options: SyncOptions): void {
+  refuseUnknownOptions('createSync', options, known);
+  const of = 'createSync';
+  if (typeof options.store?.commit !== 'function')
+    refuseOption(of, 'store', 'a store, such as lowdbStore({ folder: "./data" })', options.store);
+  if (!Array.isArray(options.resources) || options.resources.length === 0)
+    refuseOption(of, 'resources', 'a list of defineResource(…)', options.resources);
+  const names = options.resources.map((resource) => resource.name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) refuseOption(of, 'resources', 'a list with every name once', twice);
+  for (const name of ['rateLimit', 'maxBodyBytes', 'maxDepth'] as const) {
+    const value = options[name];
+    if (value !== undefined && (!Number.isInteger(value) || value < (name === 'rateLimit' ? 0 : 1)))
+      refuseOption(of, name, 'a whole number', value);
+  }
+  if (options.adminPassword !== undefined && options.adminPassword.length < 8) {
+    throw new SyncError('OPTION_INVALID', 'createSync: "adminPassword" needs at least 8 characters.');
+  }
+  if (options.apiToken !== undefined && options.apiToken.length < 8) {
+    throw new SyncError('OPTION_INVALID', 'createSync: "apiToken" needs at least 8 characters.');
+  }
+  for (const origin of options.corsOrigins ?? []) {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+      refuseOption(of, 'corsOrigins', 'origins such as https://www.example.com', origin);
+  }
+}

@@ -1,0 +1,35 @@
+/** The door `backoffice-sync`: everything for an Express application. */
+export { createSync, type Sync, type SyncOptions } from './createSync.ts';
+export type { User, Action, PermissionOptions } from './auth/permissions.ts';
+export { smartMerge, smartMerge as smartMergeMiddleware, type SmartMergeOptions } from './middleware/smartMerge.ts';
+export type { MergeRoute } from './middleware/mergeRoute.ts';
+export {
+  validateChanges,
+  validateChanges as validateChangesMiddleware,
+  type ValidateOptions,
+} from './middleware/validateChanges.ts';
+export {
+  notifyFrontend,
+  notifyFrontend as notifyFrontendMiddleware,
+  type NotifyOptions,
+  type NotifyRoute,
+} from './middleware/notifyFrontend.ts';
+export { problemHandler } from './middleware/problemHandler.ts';
+export type { MergeInfo } from './middleware/mergeState.ts';
+export { defineResource, type FieldOptions, type Resource, type ResourceOptions } from './records/defineResource.ts';
+export { defaultFieldClasses, type FieldClasses } from './records/fieldClasses.ts';
+export type { StandardSchema } from './records/standardSchema.ts';
+export type { AppendRequest } from './records/append.ts';
+export type { ServerRecords, ServerSaveOptions } from './records/serverRecords.ts';
+export type { SaveResult } from './records/saveRequest.ts';
+export type { PanelOptions } from './panel.ts';
+export type { Logger } from './logger.ts';
+export { lowdbStore } from './stores/lowdb/lowdbStore.ts';
+export type { LowdbStoreOptions } from './stores/lowdb/lowdbOptions.ts';
+export { postgresStore, type PostgresStoreOptions } from './stores/postgres/postgresStore.ts';
+export type { Store, StateStore, Write, CommitOutcome } from './stores/store.ts';
+export type { ChangeLog, LogPage } from './log/changeLog.ts';
+export { SyncError, type Problem } from '../shared/problem.ts';
+export type { ErrorCode } from '../shared/errors.ts';
+export type { Change, Actor, Operation } from '../shared/change.ts';
+export type { Receipt, Conflict, FieldReceipt } from '../shared/receipt.ts';

@@ -1,0 +1,77 @@
+import type { Request } from 'express';
+import type { JsonObject } from '../../shared/json.ts';
+import type { JsonPatchOperation } from '../../shared/merge/index.ts';
+import type { Receipt } from '../../shared/receipt.ts';
+import type { StandardSchema } from '../records/standardSchema.ts';
+
+/** What `smartMerge` leaves on the request: `req.merge`. */
+export interface MergeInfo {
+  /** The record as `load` gave it. */
+  readonly current: unknown;
+  /** What the save was based on; null when it did not say. */
+  readonly base: JsonObject | null;
+  /** The whole record to store; it is `req.body` too. */
+  readonly merged: JsonObject;
+  /** Only the top-level fields that differ from the current record. */
+  readonly changes: JsonObject;
+  /** From the current record to the merged one. */
+  readonly patch: readonly JsonPatchOperation[];
+  readonly receipt: Receipt;
+  /** What `save` gave back, where smartMerge was given one. */
+  readonly saved?: unknown;
+}
+
+declare global {
+  // Express's own way to say that a request carries more; an interface merge is the only form it has.
+  // oxlint-disable-next-line typescript/no-namespace
+  namespace Express {
+    interface Request {
+      merge?: MergeInfo;
+    }
+  }
+}
+
+/** What the three middlewares leave for each other, whatever the order in which they are mounted. */
+export interface MergeState {
+  /** Schemas of validateChanges that ran before the merge. */
+  readonly schemas: StandardSchema[];
+  resource: string | null;
+  id: string | null;
+  /** Reads the record again, after the handler. */
+  reload: (() => Promise<unknown>) | null;
+  notify: boolean;
+  mutationId: string | null;
+  /** Set by notifyFrontend: what has to end before the next save of this record may begin. */
+  afterResponse: (() => Promise<void>) | null;
+}
+
+const states = new WeakMap<object, MergeState>();
+
+/** The state of a request, made at the first call. */
+export function mergeStateOf(request: Request): MergeState {
+  const known = states.get(request);
+  if (known) return known;
+  const made: MergeState = {
+    schemas: [],
+    resource: null,
+    id: null,
+    reload: null,
+    notify: true,
+    mutationId: null,
+    afterResponse: null,
+  };
+  states.set(request, made);
+  return made;
+}
+
+/** Marks the handler of a smartMerge, so that a validateChanges that is mounted before it can find it in the route. */
+export const mergeMark: unique symbol = Symbol('backoffice-sync.smartMerge');
+
+/** True when a smartMerge comes later in the same route. */
+export function hasMergeAhead(request: Request): boolean {
+  const stack = (request.route as { stack?: readonly { handle?: unknown }[] } | undefined)?.stack ?? [];
+  return (
+    stack.some((layer) => typeof layer.handle === 'function' && mergeMark in layer.handle) &&
+    request.merge === undefined
+  );
+}

@@ -1,0 +1,81 @@
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { refuseOption, refuseUnknownOptions } from '../options.ts';
+import type { MergeRoute } from './mergeRoute.ts';
+import { mergeMark } from './mergeState.ts';
+import { createRecordLock } from './recordLock.ts';
+import { createRouteTable } from './routeTable.ts';
+import { runMerge } from './runMerge.ts';
+
+/** Options of smartMerge: one route, or many by their path for `app.use`. */
+export type SmartMergeOptions = (MergeRoute | { readonly resources: Readonly<Record<string, MergeRoute>> }) & {
+  /** Milliseconds that a save waits for another one of the same record. Default 30,000. */
+  readonly lockTimeoutMs?: number;
+};
+
+const routeOptions = [
+  'resource',
+  'load',
+  'preserve',
+  'id',
+  'schema',
+  'keys',
+  'base',
+  'body',
+  'actor',
+  'save',
+  'version',
+  'unchanged',
+];
+
+/** All instances share it: two routes to one record take turns. */
+const lock = createRecordLock();
+
+/**
+ * Merges what a client sends with what is stored, on a route that exists already: `req.body` becomes the whole merged record.
+ *
+ * Absent fields stay, protected fields are put back, edits of others since the form was loaded are kept, and a collision is
+ * answered with 409 instead of being lost. Saves of one record run one after the other until their response has ended.
+ *
+ * Errors  as problems: CONFLICT, INVALID, BASE_REQUIRED, SAVE_BUSY, BODY_NOT_JSON and those of the body; OPTION_UNKNOWN and OPTION_INVALID at start-up
+ */
+export function smartMerge(options: SmartMergeOptions): RequestHandler {
+  const { lockTimeoutMs = 30_000 } = options;
+  const table = 'resources' in options ? createRouteTable(checkRoutes(options.resources)) : null;
+  if (!table) checkRoute('smartMerge', options as MergeRoute, [...routeOptions, 'lockTimeoutMs']);
+  const find = (request: Request) =>
+    table ? table.find(request) : { value: options as MergeRoute, params: request.params as Record<string, string> };
+
+  const middleware = (request: Request, response: Response, next: NextFunction): void => {
+    if (request.method !== 'PUT' && request.method !== 'PATCH') {
+      next();
+      return;
+    }
+    const route = find(request);
+    if (!route) {
+      next();
+      return;
+    }
+    runMerge({ route: route.value, params: route.params, request, response, lock, lockTimeoutMs }).then(
+      (proceeds) => proceeds && next(),
+      next,
+    );
+  };
+  return Object.assign(middleware, { [mergeMark]: true });
+}
+
+function checkRoutes(routes: Readonly<Record<string, MergeRoute>>): Readonly<Record<string, MergeRoute>> {
+  for (const [path, route] of Object.entries(routes)) {
+    if (!path.startsWith('/')) refuseOption('smartMerge', 'resources', 'paths such as "/api/team/:id"', path);
+    checkRoute(`smartMerge("${path}")`, route, routeOptions);
+  }
+  return routes;
+}
+
+function checkRoute(of: string, route: MergeRoute, known: readonly string[]): void {
+  refuseUnknownOptions(of, route, known);
+  if (typeof route.resource !== 'string' || route.resource === '')
+    refuseOption(of, 'resource', 'the name of the resource', route.resource);
+  if (typeof route.load !== 'function') refuseOption(of, 'load', 'a function that gives the stored record', route.load);
+  if (route.preserve !== undefined && !Array.isArray(route.preserve))
+    refuseOption(of, 'preserve', 'a list of fields', route.preserve);
+}

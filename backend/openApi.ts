@@ -1,0 +1,216 @@
+import { errorCatalogue } from '../shared/errors.ts';
+import type { Resource } from './records/defineResource.ts';
+
+type Json = Record<string, unknown>;
+
+/**
+ * Describes the routes of an installation, with the schema of each of its resources.
+ *
+ * Source  OpenAPI 3.1.1
+ */
+export function createOpenApi(resources: readonly Resource[], mount: string): Json {
+  const paths: Json = { ...systemPaths() };
+  const schemas: Json = { Problem: problemSchema() };
+  for (const resource of resources) {
+    const { $schema: _dialect, ...schema } = resource.jsonSchema ?? { type: 'object' };
+    schemas[resource.name] = schema;
+    Object.assign(paths, resource.single ? singlePaths(resource) : listPaths(resource));
+  }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'backoffice-sync',
+      version: '0.1.0',
+      description: 'Saves are merged with what others saved. See docs/http.md for bases, receipts and preferences.',
+    },
+    servers: [{ url: mount || '/' }],
+    security: [{}, { session: [] }, { token: [] }],
+    paths,
+    components: {
+      schemas,
+      securitySchemes: {
+        session: { type: 'apiKey', in: 'cookie', name: 'backoffice_session' },
+        token: { type: 'http', scheme: 'bearer' },
+      },
+      responses: {
+        Problem: {
+          description: 'A refusal',
+          content: { 'application/problem+json': { schema: ref('schemas/Problem') } },
+        },
+      },
+    },
+  };
+}
+
+function singlePaths(resource: Resource): Json {
+  const save = saveOperation(resource);
+  return {
+    [`/${resource.name}`]: { get: readOperation(resource), put: save, patch: save },
+    ...revisions(resource, `/${resource.name}`, []),
+  };
+}
+
+function listPaths(resource: Resource): Json {
+  const id = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
+  const save = saveOperation(resource);
+  return {
+    [`/${resource.name}`]: {
+      get: {
+        ...operation(`List ${resource.name}`),
+        parameters: ['limit', 'after', 'sort', 'q'].map((name) => query(name)),
+        responses: answers('200', { type: 'array', items: ref(`schemas/${resource.name}`) }),
+      },
+      post: {
+        ...save,
+        summary: `Create one of ${resource.name}`,
+        responses: answers('201', ref(`schemas/${resource.name}`)),
+      },
+    },
+    [`/${resource.name}/{id}`]: {
+      parameters: [id],
+      get: readOperation(resource),
+      put: save,
+      patch: save,
+      delete: {
+        ...operation(`Delete one of ${resource.name}`),
+        parameters: [header('If-Match')],
+        responses: { '204': { description: 'Deleted' }, default: ref('responses/Problem') },
+      },
+    },
+    ...revisions(resource, `/${resource.name}/{id}`, [id]),
+  };
+}
+
+function revisions(resource: Resource, at: string, parameters: readonly Json[]): Json {
+  const back = (summary: string) => ({
+    parameters,
+    post: {
+      ...operation(summary),
+      requestBody: body({
+        type: 'object',
+        required: ['version'],
+        properties: { version: { type: 'integer' }, fields: { type: 'array', items: { type: 'string' } } },
+      }),
+      responses: answers('200', ref(`schemas/${resource.name}`)),
+    },
+  });
+  const publish = (summary: string) => ({
+    parameters,
+    post: { ...operation(summary), responses: answers('200', ref(`schemas/${resource.name}`)) },
+  });
+  return {
+    [`${at}/history`]: {
+      parameters,
+      get: {
+        ...operation('Who changed what, newest first'),
+        responses: answers('200', { type: 'array', items: { type: 'object' } }),
+      },
+    },
+    [`${at}/restore`]: back('Make an older version the current one'),
+    [`${at}/undo`]: back('Take one change back, keeping later ones'),
+    ...(resource.drafts
+      ? {
+          [`${at}/publish`]: publish('Show this record to the public'),
+          [`${at}/unpublish`]: publish('Hide it from the public'),
+        }
+      : {}),
+  };
+}
+
+function systemPaths(): Json {
+  const get = (summary: string, parameters: readonly Json[] = [], type = 'application/json') => ({
+    get: {
+      ...operation(summary),
+      parameters,
+      responses: { '200': { description: 'OK', content: { [type]: {} } }, default: ref('responses/Problem') },
+    },
+  });
+  const credentials = {
+    type: 'object',
+    required: ['username', 'password'],
+    properties: { username: { type: 'string' }, password: { type: 'string' } },
+  };
+  return {
+    '/sync/stream': get('Changes as server-sent events', [query('resources'), query('since')], 'text/event-stream'),
+    '/sync/poll': get('Changes since a place', [query('since'), query('wait'), query('resources')]),
+    '/sync/snapshot': get('Everything readable in one answer', [query('resources')]),
+    '/sync/status': get('Health and lag'),
+    '/sync/configuration': get('What the panel is drawn from'),
+    '/auth/session': get('Who is signed in'),
+    '/auth/login': {
+      post: {
+        ...operation('Sign in'),
+        requestBody: body(credentials),
+        responses: { '200': { description: 'Signed in' }, default: ref('responses/Problem') },
+      },
+    },
+    '/auth/logout': { post: { ...operation('Sign out'), responses: { '204': { description: 'Signed out' } } } },
+    '/webhooks': {
+      ...get('Endpoints'),
+      post: {
+        ...operation('Add an endpoint; the answer has its secret this once'),
+        requestBody: body({
+          type: 'object',
+          required: ['url'],
+          properties: { url: { type: 'string' }, resources: { type: 'array', items: { type: 'string' } } },
+        }),
+        responses: { '201': { description: 'Added' }, default: ref('responses/Problem') },
+      },
+    },
+    '/webhooks/{id}': {
+      parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+      ...get('One endpoint'),
+      delete: {
+        ...operation('Remove an endpoint'),
+        responses: { '204': { description: 'Removed' }, default: ref('responses/Problem') },
+      },
+    },
+  };
+}
+
+function readOperation(resource: Resource): Json {
+  return {
+    ...operation(`Read ${resource.name}`),
+    responses: { ...answers('200', ref(`schemas/${resource.name}`)), '304': { description: 'Not changed' } },
+  };
+}
+
+function saveOperation(resource: Resource): Json {
+  const types = ['application/json', 'application/merge-patch+json', 'application/json-patch+json'];
+  return {
+    ...operation(`Save ${resource.name}`),
+    parameters: [header('If-Match'), header('Idempotency-Key'), header('Prefer'), query('dryRun')],
+    requestBody: {
+      required: true,
+      content: Object.fromEntries(
+        types.map((type) => [type, { schema: { type: type.includes('json-patch') ? 'array' : 'object' } }]),
+      ),
+    },
+    responses: answers('200', ref(`schemas/${resource.name}`)),
+  };
+}
+
+function problemSchema(): Json {
+  return {
+    type: 'object',
+    required: ['type', 'title', 'status', 'code'],
+    properties: {
+      type: { type: 'string' },
+      title: { type: 'string' },
+      status: { type: 'integer' },
+      code: { enum: Object.keys(errorCatalogue) },
+      detail: { type: 'string' },
+      requestId: { type: 'string' },
+    },
+  };
+}
+
+const operation = (summary: string): Json => ({ summary });
+const ref = (name: string): Json => ({ $ref: `#/components/${name}` });
+const query = (name: string): Json => ({ name, in: 'query', schema: { type: 'string' } });
+const header = (name: string): Json => ({ name, in: 'header', schema: { type: 'string' } });
+const body = (schema: Json): Json => ({ required: true, content: { 'application/json': { schema } } });
+const answers = (status: string, schema: Json): Json => ({
+  [status]: { description: 'OK', content: { 'application/json': { schema } } },
+  default: ref('responses/Problem'),
+});

@@ -1,0 +1,139 @@
+import type { Request, RequestHandler } from 'express';
+import { createAccounts } from './auth/accounts.ts';
+import { authRoutes } from './auth/authRoutes.ts';
+import { createIdentify, type Identify } from './auth/identify.ts';
+import type { Permissions } from './auth/permissions.ts';
+import { createSealer } from './auth/sealer.ts';
+import { secretKey } from './auth/secretKey.ts';
+import { createSessions } from './auth/sessions.ts';
+import type { Core } from './core.ts';
+import type { SyncOptions } from './createSync.ts';
+import type { Logger } from './logger.ts';
+import { realtimeRoutes } from './readers/realtime/realtimeRoutes.ts';
+import { createWebhooks } from './readers/webhooks/createWebhooks.ts';
+import { append, type AppendRequest } from './records/append.ts';
+import type { Resource } from './records/defineResource.ts';
+import { recordRoutes } from './records/recordRoutes.ts';
+import { createSaver } from './records/save.ts';
+import { seed } from './records/seed.ts';
+import { createServerRecords, type ServerRecords } from './records/serverRecords.ts';
+import { contextOf } from './requestContext.ts';
+import { SyncError } from '../shared/problem.ts';
+import express from 'express';
+import { systemRoutes } from './systemRoutes.ts';
+
+/** What createSync hands over to be opened. */
+export interface OpeningOptions {
+  readonly options: SyncOptions;
+  readonly resources: ReadonlyMap<string, Resource>;
+  readonly permissions: Permissions;
+  readonly logger: Logger;
+  readonly closing: AbortSignal;
+}
+
+/** An installation whose store is open and whose readers run. */
+export interface Installation {
+  readonly identify: Identify;
+  readonly routes: RequestHandler;
+  serverRecords(resource: Resource): ServerRecords;
+  append(change: AppendRequest): Promise<void>;
+  isReady(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Opens the store, stores what a first start needs, and starts the readers, in this order: a reader never runs on a store that is not open. */
+export async function openInstallation({
+  options,
+  resources,
+  permissions,
+  logger,
+  closing,
+}: OpeningOptions): Promise<Installation> {
+  const { store } = options;
+  const sealer = createSealer(await secretKey(options.secretKey, store.folder));
+  await store.open();
+  try {
+    const saver = createSaver({ store, sealer });
+    const limits = { maxBodyBytes: options.maxBodyBytes ?? 1_048_576, maxDepth: options.maxDepth ?? 64 };
+    const core: Core = { store, saver, permissions, logger, resources, limits };
+    const accounts = createAccounts({ store, saver, sealer });
+    const sessions = createSessions(store.state);
+    const cookie = { crossOrigin: (options.corsOrigins ?? []).length > 0 };
+    const identify = createIdentify({
+      accounts,
+      sessions,
+      cookie,
+      apiToken: options.apiToken,
+      authenticate: options.authenticate,
+    });
+    await seed(store, saver, resources.values());
+    await ensureAdmin(options, accounts);
+
+    const onError = (error: unknown) => logger.error({ err: error }, 'a reader met an error and goes on');
+    const webhooks = createWebhooks({
+      core,
+      sealer,
+      state: store.state,
+      closing,
+      allowPrivate: options.webhooks?.allowPrivate ?? [],
+      onError,
+    });
+    await webhooks.start();
+    if (options.webhooks?.register !== undefined) await webhooks.registerOnce(options.webhooks.register);
+    const realtime = realtimeRoutes({
+      ...options.realtime,
+      parts: { log: store.log, permissions, resources },
+      list: (resource) => store.list(resource),
+      isStillAllowed: async (request: Request) =>
+        (await identify(request, null)).user?.id === contextOf(request).identity.user?.id,
+      closing,
+      onError,
+    });
+
+    const routes = express.Router();
+    routes.use('/auth', authRoutes({ accounts, sessions, cookie, corsOrigins: options.corsOrigins ?? [], logger }));
+    routes.use('/sync', realtime.router);
+    routes.use(systemRoutes({ core, connections: realtime.connections, readers: () => webhooks.readers() }));
+    routes.use('/webhooks', webhooks.router);
+    routes.use(recordRoutes(core));
+
+    return {
+      identify,
+      routes,
+      serverRecords: (resource) => createServerRecords(store, saver, resource),
+      async append(change) {
+        const resource = resources.get(change.resource);
+        if (!resource)
+          throw new SyncError('NOT_FOUND', `There is no resource "${change.resource}". Declare it in createSync.`);
+        await append(store, saver, resource, change);
+      },
+      isReady: () => canReach(core),
+      async close() {
+        await webhooks.idle();
+        await store.close();
+      },
+    };
+  } catch (error) {
+    // A start that failed after the store was opened must not keep its folder.
+    await store.close();
+    throw error;
+  }
+}
+
+async function ensureAdmin(options: SyncOptions, accounts: ReturnType<typeof createAccounts>): Promise<void> {
+  // Without a password and with own sign-in, nobody would ever use the account.
+  if (options.adminPassword === undefined && options.authenticate !== undefined) return;
+  const made = await accounts.ensureAdmin(options.adminPassword);
+  if (made !== null) options.onFirstPassword?.(made);
+}
+
+/** Ready means that a save would work: the store answers for its state. */
+async function canReach(core: Core): Promise<boolean> {
+  try {
+    await core.store.state.get('ready', 'probe');
+    return true;
+  } catch (error) {
+    core.logger.warn({ err: error }, 'not ready: the store does not answer');
+    return false;
+  }
+}

@@ -1,0 +1,64 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../shared/json.ts';
+import type { LogPosition } from '../../../shared/cursor.ts';
+import type { ResetReason } from '../../log/follow.ts';
+
+/** Where the reader of an endpoint keeps what it must not forget, by the id of the endpoint. */
+export const webhooksBucket = 'webhooks';
+
+/** How the last attempt ended. */
+export interface LastDelivery {
+  readonly at: string;
+  /** The HTTP status; null when there was no answer. */
+  readonly status: number | null;
+  /** Null when the receiver took it. */
+  readonly error: string | null;
+}
+
+/**
+ * What still has to be told: the versions `from` to `to` of one record as one call, or that everything is to be loaded again.
+ *
+ * Units   nextAt milliseconds since 1970; attempt counts the failed ones
+ */
+export interface PendingDelivery {
+  readonly from: number;
+  readonly to: number;
+  readonly attempt: number;
+  readonly nextAt: number;
+  readonly reset?: { readonly reason: ResetReason | 'overflow'; readonly at: number };
+}
+
+/**
+ * Everything durable of one endpoint, stored as one value: the cursor moves in the same write in which a change enters
+ * `pending`, so that no crash falls between the two.
+ *
+ * Shape   `pending` by `<resource>/<id>`; a reset under `reset`
+ * Units   quietUntil and failingSince milliseconds since 1970
+ */
+export interface EndpointState {
+  readonly cursor: LogPosition;
+  readonly pending: Readonly<Record<string, PendingDelivery>>;
+  /** Before this moment the receiver asked not to be called. */
+  readonly quietUntil: number;
+  /** The first failure since the last success; null while all is well. */
+  readonly failingSince: number | null;
+  readonly lastDelivery: LastDelivery | null;
+}
+
+/** The state of an endpoint that has read up to a place and owes nothing. */
+export function freshState(cursor: LogPosition): EndpointState {
+  return { cursor, pending: {}, quietUntil: 0, failingSince: null, lastDelivery: null };
+}
+
+/** A stored value as state; null when it is none, and the reader then starts as a new one. */
+export function parseEndpointState(value: JsonValue | undefined): EndpointState | null {
+  if (!isJsonObject(value) || !isJsonObject(value['cursor']) || !isJsonObject(value['pending'])) return null;
+  const { epoch, seq } = value['cursor'];
+  if (typeof epoch !== 'string' || typeof seq !== 'number') return null;
+  // Written by this file only; what is checked above tells it from a value of an older shape.
+  return value as unknown as EndpointState;
+}
+
+/** State as the value to store. */
+export function formatEndpointState(state: EndpointState): JsonObject {
+  return state as unknown as JsonObject;
+}

@@ -1,0 +1,233 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json.ts';
+import { getAt, jsonEquals, matchesPattern, restoreProtected } from '../../shared/merge/index.ts';
+import { SyncError } from '../../shared/problem.ts';
+import type { Receipt } from '../../shared/receipt.ts';
+import type { Sealer } from '../auth/sealer.ts';
+import type { StoredRecord } from '../log/advance.ts';
+import { protectedFields } from './defineResource.ts';
+import { foreignOwnedFields, serverOwnedFields, toPointer } from './fieldClasses.ts';
+import { giveItemKeys } from './giveItemKeys.ts';
+import { mergeSides, normalisePart, openConflicts, sidesOf, type MergeSides } from './mergeSides.ts';
+import { conflictProblem, receiptLines } from './receiptLines.ts';
+import { refuseUnknownFields } from './refuseUnknownFields.ts';
+import type { SaveRequest } from './saveRequest.ts';
+import { validateRecord } from './standardSchema.ts';
+import { toSchemaInput } from './toSchemaInput.ts';
+
+/** What a save makes of a record, before it has a version. */
+export interface MergedSave {
+  /** The content to store; the fields that the server owns are as they were. */
+  readonly record: JsonObject;
+  readonly changed: boolean;
+  readonly receipt: Receipt;
+}
+
+/**
+ * Merge and validation of one save over the stored record: the steps 4 to 9 of docs/a-save-step-by-step.md, in that order.
+ *
+ * Shape   `base` is the record or the values that the save was based on, null for none
+ * Errors  CONFLICT, INVALID, PATCH_FAILED, TEST_FAILED, BODY_TOO_LARGE
+ */
+export async function mergeSave(
+  request: SaveRequest,
+  stored: StoredRecord | null,
+  base: JsonObject | null,
+  sealer: Sealer,
+): Promise<MergedSave> {
+  const { resource } = request;
+  const creates = request.intent === 'create';
+  const current = stored?.record ?? {};
+  const override = (request.override ?? []).map(toPointer);
+  const owned = request.accept
+    ? ['/id', '/version']
+    : [...protectedFields(resource, creates ? 'create' : 'update'), ...(request.keep ?? []).map(toPointer)]
+        .filter((pattern) => !override.includes(pattern))
+        .filter((pattern) => !request.foreign || (pattern !== '/version' && pattern !== '/publishedVersion'));
+  // Secrets are put back like protected fields and set beside the merge: no restore, undo or whole record can touch them.
+  const patterns = [...owned, ...resource.classes.secret];
+  const isProtected = (path: string) => patterns.some((pattern) => isAtOrUnder(path, pattern));
+
+  const { body, secrets } = takeSecrets(request);
+  if (request.refuseUnknown) refuseUnknownFields(resource, body, current);
+  const sides = await normaliseSides(request, sidesOf(body, base, current), current);
+  const result = mergeSides(resource, sides, current);
+  const conflicts = openConflicts(result.conflicts, isProtected);
+  if (conflicts.length > 0) throw conflictProblem(resource, conflicts, stored);
+
+  const restored = restoreProtected({ stored: current, incoming: result.merged, paths: patterns, keys: resource.keys });
+  const merged: JsonObject = { ...(restored.record as JsonObject), ...sealSecrets(secrets, sealer) };
+  const kept = keptPaths(sides, current, owned, request);
+  const lines = receiptLines({
+    outcomes: result.outcomes,
+    kept,
+    secrets: Object.keys(secrets),
+    sides,
+    stored,
+    isProtected,
+    request,
+  });
+
+  const ownedFields: readonly string[] = request.foreign ? foreignOwnedFields : serverOwnedFields;
+  if (!creates && equalContent(merged, current, ownedFields)) {
+    return { record: current, changed: false, receipt: { outcome: 'unchanged', fields: lines } };
+  }
+  const { record, warnings } = request.accept
+    ? { record: merged, warnings: [] }
+    : await validateMerged(request, merged, current, sealer);
+  const changed = creates || !equalContent(record, current, ownedFields);
+  const outcome = creates ? 'created' : changed ? 'saved' : 'unchanged';
+  refuseTooLarge(request, record);
+  return {
+    record: changed ? record : current,
+    changed,
+    receipt: { outcome, fields: lines, ...(warnings.length > 0 ? { warnings } : {}) },
+  };
+}
+
+/** True for two records that differ at most in what the server owns. */
+function equalContent(a: JsonObject, b: JsonObject, owned: readonly string[]): boolean {
+  return jsonEquals(without(a, owned), without(b, owned));
+}
+
+function without(record: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
+}
+
+/** The pattern itself, or anything inside what it names. */
+function isAtOrUnder(path: string, pattern: string): boolean {
+  const depth = pattern.split('/').length;
+  return matchesPattern(path.split('/').slice(0, depth).join('/'), pattern);
+}
+
+/** Secrets are never merged or compared: sent means set, absent or null means kept, and nobody learns whether he guessed right. */
+function takeSecrets(request: SaveRequest): { body: SaveRequest['body']; secrets: Record<string, string> } {
+  const names = request.resource.classes.secret.map((pointer) => pointer.slice(1));
+  const { body } = request;
+  if (names.length === 0) return { body, secrets: {} };
+  const secrets: Record<string, string> = {};
+  const strip = (part: JsonObject): JsonObject => {
+    for (const name of names) {
+      const value = part[name];
+      if (typeof value === 'string') secrets[name] = value;
+    }
+    return Object.fromEntries(Object.entries(part).filter(([name]) => !names.includes(name)));
+  };
+  if (body.kind === 'fields') return { body: { ...body, fields: strip(body.fields) }, secrets };
+  if (body.kind === 'mergePatch') return { body: { ...body, patch: strip(body.patch) }, secrets };
+  if (body.kind === 'jsonPatch') refuseSecretOperations(body.operations, names);
+  return { body, secrets };
+}
+
+function refuseSecretOperations(operations: JsonValue, names: readonly string[]): void {
+  if (!Array.isArray(operations)) return;
+  for (const operation of operations as readonly JsonValue[]) {
+    if (!isJsonObject(operation)) continue;
+    const hit = [operation['path'], operation['from']].find(
+      (path) => typeof path === 'string' && names.some((name) => isAtOrUnder(path, `/${name}`)),
+    );
+    // `test` and `copy` would read it, so no operation may name it.
+    if (hit !== undefined)
+      throw new SyncError(
+        'PATCH_FAILED',
+        `A JSON Patch cannot name the secret "${String(hit)}". Send it in a merge patch.`,
+      );
+  }
+}
+
+function sealSecrets(secrets: Readonly<Record<string, string>>, sealer: Sealer): JsonObject {
+  return Object.fromEntries(Object.entries(secrets).map(([name, plain]) => [name, sealer.seal(plain)]));
+}
+
+async function normaliseSides(request: SaveRequest, sides: MergeSides, current: JsonObject): Promise<MergeSides> {
+  if (request.body.kind !== 'fields') return sides;
+  const mine = await normalisePart(request.resource, sides.mine, current, request.foreign);
+  const base =
+    request.base.kind === 'values'
+      ? await normalisePart(request.resource, sides.base, current, request.foreign)
+      : sides.base;
+  return { ...sides, mine: giveItemKeys(request.resource, mine, current), base };
+}
+
+/** The protected paths that the save tried to change: named in the receipt, never an error. */
+function keptPaths(
+  sides: MergeSides,
+  current: JsonObject,
+  patterns: readonly string[],
+  request: SaveRequest,
+): readonly string[] {
+  const { kept } = restoreProtected({
+    stored: current,
+    incoming: sides.mine,
+    paths: patterns,
+    keys: request.resource.keys,
+  });
+  // What a partial body leaves out is not an attempt; nor is the version that says what the save was based on.
+  return kept.filter((path) => getAt(sides.mine, path) !== undefined && path !== '/version');
+}
+
+/**
+ * Judges the merged record. Errors at fields that this save did not change are warnings: a tightened schema must not lock old records.
+ *
+ * Only changed fields take the schema's own writing: what this save did not touch stays as it is, to the letter.
+ */
+async function validateMerged(
+  request: SaveRequest,
+  merged: JsonObject,
+  current: JsonObject,
+  sealer: Sealer,
+): Promise<{ record: JsonObject; warnings: NonNullable<Receipt['warnings']> }> {
+  const { resource } = request;
+  const input = Object.fromEntries(
+    Object.entries(toSchemaInput(resource, merged, request.foreign)).map(([name, value]) => [
+      name,
+      resource.classes.secret.includes(`/${name}`) && sealer.isSealed(value) ? sealer.open(value) : value,
+    ]),
+  );
+  const validation = await validateRecord(resource.schema, input);
+  if (!validation.ok) {
+    const creates = request.intent === 'create';
+    const mine = validation.errors.filter(
+      (error) =>
+        creates ||
+        !jsonEquals(getAt(merged, error.path) ?? null, getAt(current, error.path) ?? null) ||
+        isNewlyAbsent(merged, current, error.path),
+    );
+    if (mine.length > 0) {
+      throw new SyncError(
+        'INVALID',
+        `${mine.length === 1 ? 'One field is' : `${mine.length} fields are`} not valid; nothing was saved.`,
+        { extensions: { errors: mine } },
+      );
+    }
+    return { record: merged, warnings: validation.errors };
+  }
+  const written: Record<string, JsonValue> = { ...merged };
+  for (const [name, value] of Object.entries(validation.value)) {
+    if (
+      resource.classes.secret.includes(`/${name}`) ||
+      (serverOwnedFields as readonly string[]).includes(name) ||
+      value === undefined
+    )
+      continue;
+    const old = merged[name];
+    const isNew = old === undefined ? request.intent === 'create' : !jsonEquals(old, current[name] ?? null);
+    if (isNew) written[name] = value;
+  }
+  return { record: written, warnings: [] };
+}
+
+function isNewlyAbsent(merged: JsonObject, current: JsonObject, path: string): boolean {
+  return getAt(merged, path) === undefined && getAt(current, path) !== undefined;
+}
+
+function refuseTooLarge(request: SaveRequest, record: JsonObject): void {
+  const bytes = Buffer.byteLength(JSON.stringify(record));
+  if (bytes <= request.resource.maxRecordBytes) return;
+  throw new SyncError(
+    'BODY_TOO_LARGE',
+    `The record would be ${bytes} bytes; at most ${request.resource.maxRecordBytes} are kept.`,
+    {
+      extensions: { maxRecordBytes: request.resource.maxRecordBytes },
+    },
+  );
+}

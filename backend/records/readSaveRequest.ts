@@ -1,0 +1,98 @@
+import type { Request } from 'express';
+import { v7 as uuidV7 } from 'uuid';
+import { isJsonObject, type JsonObject } from '../../shared/json.ts';
+import { SyncError } from '../../shared/problem.ts';
+import { actorOf } from '../auth/actorOf.ts';
+import type { Core } from '../core.ts';
+import { contextOf } from '../requestContext.ts';
+import type { Resource } from './defineResource.ts';
+import { inspectJson } from './inspectJson.ts';
+import { bodyKind, readJsonBody } from './readJsonBody.ts';
+import { parseIfMatch, splitBody, type SaveBase } from './saveBase.ts';
+import { hashOfSave, readSaveHeaders } from './saveHeaders.ts';
+import type { SaveBody, SaveRequest } from './saveRequest.ts';
+
+/** A save as it was sent; the id is the route's affair. */
+export interface ReadSave {
+  readonly request: Omit<SaveRequest, 'id'>;
+  /** True when the answer should have the receipt. */
+  readonly receipt: boolean;
+  /** The id that a create asks for. */
+  readonly wantedId: string | null;
+}
+
+/**
+ * Reads headers and body of a save: the steps 1 to 3 of docs/a-save-step-by-step.md.
+ *
+ * Errors  FORBIDDEN for notify=none without the right, and all of readBody, inspectJson, saveBase and saveHeaders
+ */
+export async function readSaveRequest(
+  core: Core,
+  request: Request,
+  what: { resource: Resource; intent: SaveRequest['intent'] },
+): Promise<ReadSave> {
+  const { identity } = contextOf(request);
+  const headers = readSaveHeaders(request);
+  if (!headers.notify && !core.permissions.can(identity.user, 'silence', what.resource, null)) {
+    throw new SyncError('FORBIDDEN', 'You may not save without telling the site (Prefer: notify=none).');
+  }
+  const ifMatch = parseIfMatch(request.get('if-match'));
+  const { body, base, raw } = await readContent(core, request, what.intent, ifMatch);
+  const { user } = identity;
+  return {
+    receipt: headers.receipt,
+    wantedId: body.kind === 'fields' && typeof body.fields['id'] === 'string' ? body.fields['id'] : null,
+    request: {
+      resource: what.resource,
+      intent: what.intent,
+      body,
+      base,
+      // Machines may set fields blindly with PATCH; people, PUT and DELETE say what they stand on.
+      needsBase:
+        what.intent !== 'create' && (request.method !== 'PATCH' || user?.kind !== 'api') && request.method !== 'POST',
+      actor: actorOf(user),
+      keep: headers.keep,
+      notify: headers.notify,
+      mutationId: headers.idempotencyKey,
+      key:
+        headers.idempotencyKey === null
+          ? null
+          : { scope: user?.id ?? '', key: headers.idempotencyKey, bodyHash: hashOfSave(request, raw) },
+      dryRun: request.query['dryRun'] === '1',
+      refuseUnknown: true,
+    },
+  };
+}
+
+/** The id of a new record: the one that the client chose, so that it may retry and link to it at once, else a uuid v7. */
+export function newRecordId(save: ReadSave): string {
+  if (save.wantedId === null) return uuidV7();
+  if (/^[\w.~-]{1,128}$/.test(save.wantedId)) return save.wantedId;
+  throw new SyncError('INVALID', 'The id may have letters, digits, "-", "_", "." and "~", at most 128 of them.', {
+    extensions: { errors: [{ path: '/id', code: 'id', message: 'This id is not possible.' }] },
+  });
+}
+
+async function readContent(
+  core: Core,
+  request: Request,
+  intent: SaveRequest['intent'],
+  ifMatch: SaveBase | null,
+): Promise<{ body: SaveBody; base: SaveBase; raw: unknown }> {
+  if (intent === 'delete') return { body: { kind: 'none' }, base: ifMatch ?? { kind: 'none' }, raw: null };
+  const kind = bodyKind(request.get('content-type'));
+  const raw = await readJsonBody(request, core.limits.maxBodyBytes);
+  inspectJson(raw, core.limits.maxDepth);
+  if (kind === 'jsonPatch') return { body: { kind, operations: raw }, base: ifMatch ?? { kind: 'none' }, raw };
+  if (!isJsonObject(raw)) {
+    throw new SyncError('BODY_NOT_OBJECT', `Send a JSON object with the fields to save; ${describe(raw)} came.`);
+  }
+  if (kind === 'mergePatch') return { body: { kind, patch: raw }, base: ifMatch ?? { kind: 'none' }, raw };
+  const { fields, unset, base } = splitBody(raw, ifMatch);
+  return { body: { kind, fields: fields as JsonObject, unset }, base, raw };
+}
+
+function describe(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+}

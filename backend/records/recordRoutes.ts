@@ -1,0 +1,137 @@
+import express, { type Request, type Response, type Router } from 'express';
+import { formatCursor, formatEtag } from '../../shared/cursor.ts';
+import type { JsonObject } from '../../shared/json.ts';
+import { SyncError } from '../../shared/problem.ts';
+import type { Core } from '../core.ts';
+import { handle } from '../handle.ts';
+import type { StoredRecord } from '../log/advance.ts';
+import { contextOf } from '../requestContext.ts';
+import type { Resource } from './defineResource.ts';
+import { listRecords, readListQuery } from './listRecords.ts';
+import { readSaveRequest, newRecordId } from './readSaveRequest.ts';
+import { reviseRoutes } from './reviseRoutes.ts';
+import { idOf, refuseUnless, refuseUnlessOn, resourceOf, singleId } from './recordTarget.ts';
+import { runSave } from './runSave.ts';
+
+/**
+ * Reading and saving records of every resource: `/<resource>` and `/<resource>/:id`.
+ *
+ * Source  docs/http.md
+ */
+export function recordRoutes(core: Core): Router {
+  const router = express.Router();
+
+  router.param('resource', (request, _response, next, name: string) => {
+    // An unknown first word is somebody else's address: a 404 of the router, not of a record.
+    next(core.resources.has(name) ? undefined : 'router');
+    void request;
+  });
+
+  router.get('/:resource', handle(async (request, response) => {
+    const resource = resourceOf(core, request);
+    if (resource.single) return sendRecord(core, request, response, resource, singleId);
+    return sendList(core, request, response, resource);
+  })); // prettier-ignore
+  router.get('/:resource/:id', handle(async (request, response) => {
+    const resource = resourceOf(core, request);
+    return sendRecord(core, request, response, resource, idOf(request, resource));
+  })); // prettier-ignore
+
+  router.post('/:resource', handle(async (request, response) => {
+    const resource = resourceOf(core, request);
+    if (resource.single) throw methodNotAllowed(request, ['GET', 'PUT', 'PATCH']);
+    refuseUnless(core, request, 'create', resource, null);
+    const save = await readSaveRequest(core, request, { resource, intent: 'create' });
+    return runSave(core, request, response, { ...save.request, id: newRecordId(save) }, save.receipt);
+  })); // prettier-ignore
+
+  const update = handle(async (request, response) => {
+    const resource = resourceOf(core, request);
+    const id = request.params['id'] === undefined && resource.single ? singleId : idOf(request, resource);
+    await refuseUnlessOn(core, request, 'update', resource, id);
+    const save = await readSaveRequest(core, request, { resource, intent: 'update' });
+    return runSave(core, request, response, { ...save.request, id }, save.receipt);
+  });
+  for (const path of ['/:resource', '/:resource/:id']) {
+    router.put(path, update);
+    router.patch(path, update);
+  }
+
+  router.delete('/:resource/:id', handle(async (request, response) => {
+    const resource = resourceOf(core, request);
+    if (resource.single) throw methodNotAllowed(request, ['GET', 'PUT', 'PATCH']);
+    const id = idOf(request, resource);
+    await refuseUnlessOn(core, request, 'delete', resource, id);
+    const save = await readSaveRequest(core, request, { resource, intent: 'delete' });
+    return runSave(core, request, response, { ...save.request, id }, save.receipt);
+  })); // prettier-ignore
+
+  router.use(reviseRoutes(core));
+  return router;
+}
+
+/** What the request's audience follows of a stored record. */
+function visible(core: Core, request: Request, resource: Resource, stored: StoredRecord | null): JsonObject | null {
+  const { audience } = contextOf(request);
+  const published = core.permissions.followsPublished(audience) || request.query['view'] === 'published';
+  return core.permissions.view(audience, resource, (published ? stored?.published : stored?.record) ?? null);
+}
+
+/** Headers of everything that is read: never stale, and different for different people. */
+function setReadHeaders(core: Core, request: Request, response: Response): void {
+  const isPublic = contextOf(request).identity.user === null;
+  response
+    .set('Cache-Control', isPublic ? 'no-cache' : 'private, no-cache')
+    .vary('Cookie')
+    .vary('Authorization');
+  // Read before the rows: what is saved in between is told again rather than missed.
+  response.set('X-Sync-Cursor', formatCursor({ epoch: core.store.log.epoch, seq: core.store.log.head() }));
+}
+
+async function sendRecord(
+  core: Core,
+  request: Request,
+  response: Response,
+  resource: Resource,
+  id: string,
+): Promise<void> {
+  refuseUnless(core, request, 'read', resource, null);
+  setReadHeaders(core, request, response);
+  const record = visible(core, request, resource, await core.store.load(resource.name, id));
+  if (record === null) throw new SyncError('NOT_FOUND', `${resource.name} has no record "${id}".`);
+  response.set('ETag', formatEtag({ epoch: core.store.log.epoch, version: Number(record['version']) }));
+  if (request.fresh) {
+    response.status(304).end();
+    return;
+  }
+  response.json(record);
+}
+
+async function sendList(core: Core, request: Request, response: Response, resource: Resource): Promise<void> {
+  refuseUnless(core, request, 'read', resource, null);
+  const query = readListQuery(request.query);
+  const { audience } = contextOf(request);
+  for (const field of [...query.filters.map((filter) => filter.field), ...(query.sort ? [query.sort.field] : [])]) {
+    if (field !== 'view' && !core.permissions.canReadField(audience, resource, field)) {
+      throw new SyncError('FORBIDDEN', `You may not filter or sort by "${field.slice(0, 100)}".`);
+    }
+  }
+  setReadHeaders(core, request, response);
+  const stored = await core.store.list(resource.name);
+  const records = stored.map((item) => visible(core, request, resource, item)).filter((record) => record !== null);
+  const page = listRecords(records, { ...query, filters: query.filters.filter((filter) => filter.field !== 'view') });
+  response.set('X-Total-Count', String(page.total));
+  if (page.next !== null) response.links({ next: nextLink(request, page.next) });
+  response.json(page.records);
+}
+
+function nextLink(request: Request, after: string): string {
+  const url = new URL(request.originalUrl, 'http://relative');
+  url.searchParams.set('after', after);
+  return `${url.pathname}${url.search}`;
+}
+
+function methodNotAllowed(request: Request, allowed: readonly string[]): SyncError {
+  request.res?.set('Allow', allowed.join(', '));
+  return new SyncError('METHOD_NOT_ALLOWED', `This address takes ${allowed.join(', ')}.`, { extensions: { allowed } });
+}

@@ -1,0 +1,178 @@
+import type { JsonObject } from '../../shared/json.ts';
+import { jsonEquals, type MergeConflict } from '../../shared/merge/index.ts';
+import { SyncError } from '../../shared/problem.ts';
+import type { Receipt } from '../../shared/receipt.ts';
+import type { Sealer } from '../auth/sealer.ts';
+import type { StoredRecord } from '../log/advance.ts';
+import type { ChangeEntry, KeyEntry, SavedKey } from '../log/entry.ts';
+import type { Store } from '../stores/store.ts';
+import { baseRecord } from './baseRecord.ts';
+import { mergeSave } from './mergeSave.ts';
+import { nextEntry } from './nextEntry.ts';
+import { conflictProblem } from './receiptLines.ts';
+import { createRecordChain, type Prepared } from './recordChain.ts';
+import type { SaveRequest, SaveResult } from './saveRequest.ts';
+
+/** What saving needs to know; `now` in milliseconds is passed in so that tests own the clock. */
+export interface SaverOptions {
+  readonly store: Store;
+  readonly sealer: Sealer;
+  readonly now?: () => number;
+}
+
+/**
+ * The only way in: every accepted save of the product's own records goes through here and becomes one entry of the log.
+ *
+ * The steps and their order are docs/a-save-step-by-step.md; tests/fixtures/save.json is its table.
+ */
+export function createSaver({ store, sealer, now = Date.now }: SaverOptions) {
+  const chain = createRecordChain(store);
+
+  async function prepare(request: SaveRequest, stored: StoredRecord | null): Promise<Prepared<SaveResult>> {
+    if (request.key) {
+      const saved = await store.findKey(request.key.scope, request.key.key);
+      if (saved) return { kind: 'answer', value: await repeat(request, saved) };
+    }
+    const step = await decide(request, stored);
+    const { content, changed, receipt } = step;
+    if (!changed) return unchanged(request, stored, receipt);
+    const entry = nextEntry(request, stored, content, receipt.outcome, now());
+    const answer = (committed: ChangeEntry | null): SaveResult => ({
+      outcome: receipt.outcome as SaveResult['outcome'],
+      record: entry.record,
+      version: entry.version,
+      receipt,
+      entry: committed,
+      repeated: false,
+    });
+    if (request.dryRun) return { kind: 'answer', value: answer(null) };
+    return {
+      kind: 'write',
+      write: { entry, expectedVersion: stored?.version ?? 0 },
+      answer: (committed) => answer(committed as ChangeEntry),
+    };
+  }
+
+  async function decide(
+    request: SaveRequest,
+    stored: StoredRecord | null,
+  ): Promise<{ content: JsonObject | null; changed: boolean; receipt: Receipt }> {
+    refuseMissing(request, stored);
+    if (request.intent === 'create') {
+      const created = await mergeSave(request, stored, {}, sealer);
+      return { content: created.record, changed: true, receipt: created.receipt };
+    }
+    const current = stored?.record;
+    if (!current) return { content: null, changed: false, receipt: { outcome: 'unchanged', fields: [] } };
+    const base = await baseRecord(request, stored, store.log);
+    if (request.intent === 'update') {
+      const merged = await mergeSave(request, stored, base, sealer);
+      return { content: merged.record, changed: merged.changed, receipt: merged.receipt };
+    }
+    // Deleting and publishing act on the whole record: they stand only on the version that the person saw.
+    if (base !== null) refuseStale(request, stored, base);
+    if (request.intent === 'delete')
+      return { content: null, changed: true, receipt: { outcome: 'deleted', fields: [] } };
+    const isThere =
+      request.intent === 'publish' ? current['publishedVersion'] === stored.version : stored.published === null;
+    return { content: current, changed: !isThere, receipt: { outcome: isThere ? 'unchanged' : 'saved', fields: [] } };
+  }
+
+  function unchanged(request: SaveRequest, stored: StoredRecord | null, receipt: Receipt): Prepared<SaveResult> {
+    const version = stored?.version ?? 0;
+    const value: SaveResult = {
+      outcome: 'unchanged',
+      record: stored?.record ?? null,
+      version,
+      receipt,
+      entry: null,
+      repeated: false,
+    };
+    if (!request.key || request.dryRun) return { kind: 'answer', value };
+    // Without this line a retry of an answered save could undo what a colleague did in between.
+    const key: SavedKey = {
+      ...request.key,
+      resource: request.resource.name,
+      id: request.id,
+      version,
+      outcome: 'unchanged',
+    };
+    return { kind: 'write', write: { entry: { kind: 'key', key } }, answer: (_: ChangeEntry | KeyEntry) => value };
+  }
+
+  /** The first answer to a key, once more. */
+  async function repeat(request: SaveRequest, saved: SavedKey): Promise<SaveResult> {
+    if (saved.bodyHash !== request.key?.bodyHash) {
+      throw new SyncError(
+        'KEY_REUSED',
+        'This Idempotency-Key belongs to a save with another body or address. Make a new key for a new save.',
+      );
+    }
+    const entry = await store.log.version(saved.resource, saved.id, saved.version);
+    const record = entry ? entry.record : ((await store.load(saved.resource, saved.id))?.record ?? null);
+    const outcome = saved.outcome as SaveResult['outcome'];
+    return { outcome, record, version: saved.version, receipt: { outcome, fields: [] }, entry, repeated: true };
+  }
+
+  return {
+    /**
+     * Merges, validates and stores one save, and resolves when it is durable.
+     *
+     * Errors  NOT_FOUND, ALREADY_EXISTS, RECORD_DELETED, BASE_REQUIRED, BASE_GONE, CONFLICT, INVALID, PATCH_FAILED, TEST_FAILED,
+     *         KEY_REUSED, BODY_TOO_LARGE, SAVE_BUSY, STORE_UNAVAILABLE; then nothing was stored
+     */
+    save(request: SaveRequest): Promise<SaveResult> {
+      return chain.run(request.resource.name, request.id, {
+        prepare: (stored) => prepare(request, stored),
+        repeat: (saved) => repeat(request, saved),
+      });
+    },
+    /** How many records have saves on their way at this moment. */
+    get busyRecords(): number {
+      return chain.size;
+    },
+  };
+}
+
+/** The one way in, with its store. */
+export type Saver = ReturnType<typeof createSaver>;
+
+function refuseMissing(request: SaveRequest, stored: StoredRecord | null): void {
+  const { resource, id, intent } = request;
+  if (intent === 'create') {
+    if (stored?.record)
+      throw new SyncError(
+        'ALREADY_EXISTS',
+        `${resource.name} has a record "${id}" already. Change that one, or leave the id out.`,
+      );
+    return;
+  }
+  if (stored === null) throw new SyncError('NOT_FOUND', `${resource.name} has no record "${id}".`);
+  if (stored.record === null && intent !== 'delete') {
+    throw new SyncError(
+      'RECORD_DELETED',
+      `${stored.changedBy.name} deleted this record. Create it again with the same id to bring it back with your edit.`,
+      {
+        extensions: { current: null, author: stored.changedBy.name, at: new Date(stored.changedAt).toISOString() },
+      },
+    );
+  }
+}
+
+/** A delete or publish on a version that is no longer the current one: what changed since is told as conflicts. */
+function refuseStale(request: SaveRequest, stored: StoredRecord, base: JsonObject): void {
+  const current = stored.record ?? {};
+  const isSame =
+    request.base.kind === 'versions' && request.base.versions.some((version) => version.version === stored.version);
+  if (isSame) return;
+  const names = new Set([...Object.keys(base), ...(request.base.kind === 'values' ? [] : Object.keys(current))]);
+  const conflicts = [...names].flatMap((name): readonly MergeConflict[] => {
+    const [was, is] = [base[name], current[name]];
+    if (was === is || (was !== undefined && is !== undefined && jsonEquals(was, is))) return [];
+    return [
+      { path: `/${name}`, ...(was === undefined ? {} : { base: was }), ...(is === undefined ? {} : { theirs: is }) },
+    ];
+  });
+  const told = conflicts.filter((conflict) => !['/version', '/updatedAt', '/updatedBy'].includes(conflict.path));
+  if (told.length > 0) throw conflictProblem(request.resource, told, stored);
+}

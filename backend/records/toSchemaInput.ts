@@ -1,0 +1,14 @@
+import type { JsonObject } from '../../shared/json.ts';
+import type { Resource } from './defineResource.ts';
+import { serverOwnedFields } from './fieldClasses.ts';
+
+/** A record as its schema expects it: without the fields that the server owns, unless the schema describes them itself. */
+export function toSchemaInput(resource: Resource, record: JsonObject, foreign = false): JsonObject {
+  // A schema of somebody else's route that cannot be looked into has always judged whole records.
+  if (foreign && resource.jsonSchema === null) return record;
+  const properties = resource.jsonSchema?.['properties'];
+  const described = typeof properties === 'object' && properties !== null ? properties : {};
+  const hidden = serverOwnedFields.filter((name) => name in record && !Object.hasOwn(described, name));
+  if (hidden.length === 0) return record;
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !(hidden as readonly string[]).includes(name)));
+}

@@ -1,0 +1,105 @@
+import { fileURLToPath } from 'node:url';
+import express, { type Express } from 'express';
+import pg from 'pg';
+import { pino, type Logger } from 'pino';
+import { createSync, type Sync } from '../createSync.ts';
+import { lowdbStore } from '../stores/lowdb/lowdbStore.ts';
+import { postgresStore } from '../stores/postgres/postgresStore.ts';
+import type { Store } from '../stores/store.ts';
+import { demoResources } from './demo/demoResources.ts';
+import type { Settings } from './settings.ts';
+
+/** The shipped server, ready to listen. */
+export interface ShippedServer {
+  readonly app: Express;
+  readonly sync: Sync;
+  readonly logger: Logger;
+  /** Set once in the life of the data: the admin password that was made up. */
+  firstPassword(): string | null;
+  close(): Promise<void>;
+}
+
+const siteFolder = fileURLToPath(new URL('./site/', import.meta.url));
+
+/** Puts the API, the panel and the demo company site on one Express app. */
+export function createServer(settings: Settings): ShippedServer {
+  const logger = pino({
+    level: settings.logLevel,
+    redact: ['password', 'token', 'secret', '*.password', '*.token', '*.secret'],
+  });
+  const { store, end } = openStore(settings, logger);
+  let firstPassword: string | null = null;
+  const sync = createSync({
+    store,
+    resources: demoResources,
+    ...given('adminPassword', settings.adminPassword),
+    ...given('apiToken', settings.apiToken),
+    ...given('secretKey', settings.secretKey),
+    onFirstPassword: (password) => {
+      firstPassword = password;
+    },
+    corsOrigins: settings.corsOrigins,
+    rateLimit: settings.rateLimit,
+    webhooks: { allowPrivate: settings.webhookAllowPrivate, ...given('register', settings.panel.webhookUrl) },
+    logger,
+  });
+
+  const app = express();
+  app.disable('x-powered-by');
+  if (settings.trustProxy !== undefined) app.set('trust proxy', settings.trustProxy);
+  app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
+  app.get('/readyz', (_request, response) => {
+    void sync
+      .isReady()
+      .then((ready) => response.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'not ready' }));
+  });
+  app.use('/api', sync.router);
+  app.use(
+    '/admin',
+    sync.panel({
+      title: 'TRU Group',
+      siteUrl: settings.panel.siteUrl ?? '/',
+      ...given('backendUrl', settings.panel.backendUrl),
+    }),
+  );
+  app.use((_request, response, next) => {
+    response.set({
+      'Content-Security-Policy': "default-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'",
+      'X-Content-Type-Options': 'nosniff',
+      'Referrer-Policy': 'strict-origin-when-cross-origin',
+    });
+    next();
+  });
+  app.use(express.static(siteFolder, { maxAge: 0 }));
+
+  return {
+    app,
+    sync,
+    logger,
+    firstPassword: () => firstPassword,
+    async close() {
+      await sync.close();
+      await end();
+    },
+  };
+}
+
+function openStore(settings: Settings, logger: Logger): { store: Store; end: () => Promise<void> } {
+  if (settings.databaseUrl === undefined) {
+    const store = lowdbStore({
+      folder: settings.dataDir,
+      onWarning: (warning) => logger.warn({ warning }, 'the store warns'),
+    });
+    return { store, end: () => Promise.resolve() };
+  }
+  const pool = new pg.Pool({ connectionString: settings.databaseUrl });
+  pool.on('error', (error) =>
+    logger.error({ err: error }, 'an idle connection to PostgreSQL broke; the next one is new'),
+  );
+  return { store: postgresStore({ pool }), end: () => pool.end() };
+}
+
+/** An option only where it is set: `undefined` under exact optional types is not "not given". */
+function given<K extends string>(name: K, value: string | undefined): { readonly [P in K]?: string } {
+  return (value === undefined ? {} : { [name]: value }) as { readonly [P in K]?: string };
+}

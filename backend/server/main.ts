@@ -1,0 +1,69 @@
+import type { AddressInfo } from 'node:net';
+import { SyncError } from '../../shared/problem.ts';
+import { createServer, type ShippedServer } from './createServer.ts';
+import { readSettings } from './settings.ts';
+
+/** `npm start`: reads the environment, opens the store, listens, says where, and ends cleanly when asked to. */
+async function main(): Promise<void> {
+  const settings = readSettings(process.env);
+  const server = createServer(settings);
+  await server.sync.ready;
+  const listening = server.app.listen(settings.port, settings.host);
+  await new Promise<void>((resolve, reject) => {
+    listening.once('listening', resolve);
+    listening.once('error', reject);
+  });
+  const { port } = listening.address() as AddressInfo;
+  const host =
+    settings.host === '0.0.0.0' || settings.host === '::'
+      ? 'localhost'
+      : settings.host.includes(':')
+        ? `[${settings.host}]`
+        : settings.host;
+  announce(server, `http://${host}:${port}`);
+
+  let isStopping = false;
+  const stop = (signal: string): void => {
+    if (isStopping) return;
+    isStopping = true;
+    server.logger.info({ signal }, 'stopping: running saves are finished first');
+    listening.close();
+    server.close().then(
+      () => {
+        listening.closeAllConnections();
+        process.exitCode = 0;
+      },
+      (error: unknown) => {
+        server.logger.error({ err: error }, 'the stop failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', () => stop('SIGTERM'));
+  process.once('SIGINT', () => stop('SIGINT'));
+}
+
+function announce(server: ShippedServer, address: string): void {
+  const lines = [`The public site   ${address}/`, `The admin panel   ${address}/admin`];
+  const password = server.firstPassword();
+  if (password !== null)
+    lines.push(
+      '',
+      `Sign in as admin with   ${password}`,
+      'It is shown this once. BACKOFFICE_ADMIN_PASSWORD sets another one.',
+    );
+  process.stdout.write(`\n${lines.join('\n')}\n\n`);
+}
+
+main().catch((error: unknown) => {
+  const isKnown = error instanceof SyncError || (error as NodeJS.ErrnoException | null)?.code === 'EADDRINUSE';
+  process.stderr.write(
+    `\nbackoffice-sync could not start.\n${isKnown && error instanceof Error ? explain(error) : String(error instanceof Error ? error.stack : error)}\n\n`,
+  );
+  process.exit(1);
+});
+
+function explain(error: Error): string {
+  if (error instanceof SyncError) return `${error.code}: ${error.message}`;
+  return `${error.message}. Another program uses this port: stop it, or set PORT to another number.`;
+}

@@ -1,0 +1,34 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+
+/** The few verbs that the store needs of a file it writes at the end of; tests give one that fails. */
+export interface AppendFile {
+  /** Writes all bytes, or rejects after some of them. */
+  write(bytes: Uint8Array, position: number): Promise<void>;
+  /** Makes what was written durable. */
+  sync(): Promise<void>;
+  truncate(size: number): Promise<void>;
+  size(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Opens a file for appending, and makes it when there is none. */
+export type OpenAppendFile = (path: string) => Promise<AppendFile>;
+
+/** The real one, on node:fs. */
+export const openAppendFile: OpenAppendFile = async (path) => {
+  const file = await open(path, constants.O_RDWR | constants.O_CREAT);
+  return {
+    async write(bytes, position) {
+      // A disk that fills up takes a part first and refuses the rest.
+      for (let written = 0; written < bytes.length;) {
+        const result = await file.write(bytes, written, bytes.length - written, position + written);
+        written += result.bytesWritten;
+      }
+    },
+    sync: () => file.datasync(),
+    truncate: (size) => file.truncate(size),
+    size: async () => (await file.stat()).size,
+    close: () => file.close(),
+  };
+};

@@ -1,0 +1,2 @@
+export { lowdbStore } from './lowdbStore.ts';
+export type { LowdbStoreOptions } from './lowdbOptions.ts';

@@ -1,0 +1,105 @@
+import type { Pool, PoolClient } from 'pg';
+
+/** Runs in a transaction on one connection; what it throws undoes everything. */
+export async function inTransaction<Result>(pool: Pool, run: (client: PoolClient) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect();
+  let failure: unknown;
+  try {
+    await client.query('begin');
+    const result = await run(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    failure = error;
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  } finally {
+    // A connection on which the server hung up is not given back to the pool.
+    client.release(failure instanceof Error && !('severity' in failure));
+  }
+}
+
+/**
+ * The key of an advisory lock, as SQL: of the schema, so that two products in one database do not wait for each other.
+ * `log` is held while places are given, `setup` while tables or the epoch change.
+ */
+export function lockKey(schema: string, name: 'log' | 'setup'): string {
+  return `hashtextextended('backoffice_sync:${schema}:${name}', 0)`;
+}
+
+/**
+ * The tables, step by step; a step that was released is never changed, the next one mends it.
+ *
+ * `json` and not `jsonb`: it keeps the order of members and the digits of numbers as they were saved.
+ */
+function stepsFor(schema: string): readonly string[] {
+  return [
+    `
+    create table ${schema}.meta (
+      only_row boolean primary key default true check (only_row),
+      epoch text not null,
+      identity text not null,
+      seq bigint not null,
+      last_at bigint not null,
+      floor bigint not null
+    );
+    insert into ${schema}.meta (epoch, identity, seq, last_at, floor) values ('', '', 0, 0, 0);
+    create table ${schema}.records (
+      resource text collate "C" not null,
+      id text collate "C" not null,
+      version bigint not null,
+      record json,
+      published json,
+      authors json not null,
+      changed_by json not null,
+      primary key (resource, id)
+    );
+    create table ${schema}.log (
+      seq bigint primary key,
+      at bigint not null,
+      resource text collate "C",
+      id text collate "C",
+      version bigint,
+      entry json not null
+    );
+    create unique index log_version on ${schema}.log (resource, id, version) where resource is not null;
+    create index log_at on ${schema}.log (at);
+    create table ${schema}.keys (
+      scope text collate "C" not null,
+      key text collate "C" not null,
+      saved json not null,
+      at bigint not null,
+      primary key (scope, key)
+    );
+    create index keys_at on ${schema}.keys (at);
+    create sequence ${schema}.state_revision;
+    create table ${schema}.state (
+      bucket text collate "C" not null,
+      key text collate "C" not null,
+      value json not null,
+      revision bigint not null,
+      expires_at bigint,
+      primary key (bucket, key)
+    );
+    `,
+  ];
+}
+
+/** Brings the tables of a schema up to date; any number of nodes may do it at the same moment. */
+export async function migrate(pool: Pool, schema: string): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    // Also in front of `create schema if not exists`, which fails when two do it at once.
+    await client.query(`select pg_advisory_xact_lock(${lockKey(schema, 'setup')})`);
+    await client.query(`create schema if not exists ${schema}`);
+    await client.query(
+      `create table if not exists ${schema}.migrations (step integer primary key, ran_at timestamptz not null default now())`,
+    );
+    const { rows } = await client.query<{ step: unknown }>(`select max(step) as step from ${schema}.migrations`);
+    const done = Number(rows[0]?.step ?? 0);
+    for (const [index, sql] of stepsFor(schema).entries()) {
+      if (index < done) continue;
+      await client.query(sql);
+      await client.query(`insert into ${schema}.migrations (step) values ($1)`, [index + 1]);
+    }
+  });
+}

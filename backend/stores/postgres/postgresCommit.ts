@@ -1,0 +1,227 @@
+import PQueue from 'p-queue';
+import type { Pool, PoolClient } from 'pg';
+import type { StoredRecord } from '../../log/advance.ts';
+import type { SavedKey } from '../../log/entry.ts';
+import { SyncError } from '../../../shared/problem.ts';
+import { findForbiddenText } from '../checkWrite.ts';
+import { keyLifetimeMs } from '../keyLifetime.ts';
+import type { CommitOutcome, Write } from '../store.ts';
+import { commitStatement, commitValues, type AcceptedRow, type PreparedWrite } from './commitStatement.ts';
+import { inTransaction } from './migrations.ts';
+import { selectRecords, toSavedKey, toStoredRecord, type RecordRow } from './recordRow.ts';
+import { takeRound } from './takeRound.ts';
+
+/** A write that waits for its outcome. */
+export interface PendingWrite {
+  readonly write: Write;
+  readonly json: string;
+  readonly resolve: (outcome: CommitOutcome) => void;
+}
+
+type Queryable = Pick<Pool, 'query'> | Pick<PoolClient, 'query'>;
+
+const lockTimeoutMs = 2_000;
+const attemptsAlone = 4;
+
+/**
+ * Stores the writes of a node: those that wait together share one statement.
+ *
+ * ```
+ *  waiting ── a round: one write of each record ──► one statement ──► committed
+ *     ▲                                                 ├─ version moved on ──► stale      key known ──► repeated
+ *     └── the rest, next round                          └─ row is held, or the statement failed ──► alone, beside the rounds
+ * ```
+ * A write alone waits for its row at most 2 seconds; one row that another program holds stops nobody else.
+ */
+export class PostgresCommit {
+  readonly #pool: Pool;
+  readonly #schema: string;
+  readonly #onCommitted: (seq: number) => void;
+  /** Few, so that held rows do not take all connections of the pool. */
+  readonly #alone = new PQueue({ concurrency: 2 });
+
+  constructor(options: { readonly pool: Pool; readonly schema: string; readonly onCommitted: (seq: number) => void }) {
+    this.#pool = options.pool;
+    this.#schema = options.schema;
+    this.#onCommitted = options.onCommitted;
+  }
+
+  /** Resolves when every write was decided or is on its way alone; the outcomes come through `resolve`. */
+  async commit(writes: readonly PendingWrite[]): Promise<void> {
+    let rest = writes.filter((pending) => !isForbidden(pending));
+    while (rest.length > 0) {
+      const { round, later } = takeRound(rest);
+      rest = later;
+      const held = await this.#commitRound(round);
+      for (const pending of held) {
+        // What follows on the same record waits behind it: the order within a batch is promised.
+        const name = recordName(pending);
+        const chain = [pending, ...rest.filter((other) => name !== null && recordName(other) === name)];
+        rest = rest.filter((other) => !chain.includes(other));
+        void this.#alone.add(async () => {
+          for (const one of chain) one.resolve(await this.#commitAlone(one));
+        });
+      }
+    }
+  }
+
+  async finish(): Promise<void> {
+    await this.#alone.onIdle();
+  }
+
+  /** Returns the writes that have to run alone. */
+  async #commitRound(round: readonly PendingWrite[]): Promise<readonly PendingWrite[]> {
+    try {
+      const before = await this.#read(this.#pool, round);
+      const undecided = round.filter((pending) => !resolveDecided(pending, before));
+      if (undecided.length === 0) return [];
+      const committed = await this.#store(
+        this.#pool,
+        undecided.map((pending) => before.prepare(pending)),
+      );
+      for (const [index, outcome] of committed) (undecided[index] as PendingWrite).resolve(outcome);
+      const left = undecided.filter((_, index) => !committed.has(index));
+      if (left.length === 0) return [];
+      const after = await this.#read(this.#pool, left);
+      return left.filter((pending) => !resolveDecided(pending, after));
+    } catch {
+      // Whatever it was, it may be the fault of one write: each is tried alone, and says alone why it failed.
+      return round;
+    }
+  }
+
+  async #commitAlone(pending: PendingWrite): Promise<CommitOutcome> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const outcome = await inTransaction(this.#pool, (client) => this.#tryAlone(client, pending));
+        if (outcome?.status === 'committed') this.#onCommitted(outcome.entry.seq);
+        if (outcome !== null) return outcome;
+      } catch (error) {
+        const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+        if (code === '55P03') return { status: 'failed', error: busy(error) };
+        // A creation or a key that somebody else was faster with, and deadlocks and the like with other programs.
+        const canRepeat = ['22012', '23505', '40001', '40P01'].includes(code);
+        if (!canRepeat || attempt === attemptsAlone) return { status: 'failed', error: unavailable(error) };
+      }
+      if (attempt === attemptsAlone) return { status: 'failed', error: busy(null) };
+    }
+  }
+
+  async #tryAlone(client: PoolClient, pending: PendingWrite): Promise<CommitOutcome | null> {
+    await client.query(`set local lock_timeout = ${lockTimeoutMs}`);
+    if ('expectedVersion' in pending.write) {
+      const { resource, id } = pending.write.entry;
+      await client.query(`select 1 from ${this.#schema}.records where resource = $1 and id = $2 for update`, [
+        resource,
+        id,
+      ]);
+    }
+    const before = await this.#read(client, [pending]);
+    const decided = before.decide(pending);
+    if (decided !== null) return decided;
+    const committed = await this.#store(client, [before.prepare(pending)], { announce: false });
+    return committed.get(0) ?? null;
+  }
+
+  async #store(
+    on: Queryable,
+    writes: readonly PreparedWrite[],
+    { announce = true } = {},
+  ): Promise<Map<number, CommitOutcome>> {
+    const { rows } = await on.query<AcceptedRow>(commitStatement(this.#schema), commitValues(writes));
+    const outcomes = new Map<number, CommitOutcome>();
+    for (const { ord, seq, at } of rows) {
+      const index = Number(ord) - 1;
+      const { entry } = (writes[index] as PreparedWrite).write;
+      outcomes.set(index, { status: 'committed', entry: { ...entry, seq: Number(seq), at: Number(at) } });
+    }
+    const last = rows.at(-1);
+    if (announce && last !== undefined) this.#onCommitted(Number(last.seq));
+    return outcomes;
+  }
+
+  async #read(on: Queryable, writes: readonly PendingWrite[]): Promise<Known> {
+    const changes = writes.flatMap(({ write }) => ('expectedVersion' in write ? [write.entry] : []));
+    const keys = writes.flatMap(({ write }) => (write.entry.key === undefined ? [] : [write.entry.key]));
+    const records = new Map<string, StoredRecord>();
+    const saved = new Map<string, SavedKey>();
+    if (changes.length > 0) {
+      const { rows } = await on.query<RecordRow>(
+        `${selectRecords(this.#schema)} where (r.resource, r.id) in (select * from unnest($1::text[], $2::text[]))`,
+        [changes.map(({ resource }) => resource), changes.map(({ id }) => id)],
+      );
+      for (const row of rows) records.set(nameOf(row.resource, row.id), toStoredRecord(row));
+    }
+    if (keys.length > 0) {
+      const { rows } = await on.query<{ scope: string; key: string; saved: string }>(
+        `select scope, key, saved::text from ${this.#schema}.keys where at > $3 and (scope, key) in (select * from unnest($1::text[], $2::text[]))`,
+        [keys.map(({ scope }) => scope), keys.map(({ key }) => key), Date.now() - keyLifetimeMs],
+      );
+      for (const row of rows) saved.set(nameOf(row.scope, row.key), toSavedKey(row));
+    }
+    return new Known(records, saved);
+  }
+}
+
+/** What is stored for the records and keys of some writes, at one moment. */
+class Known {
+  readonly #records: ReadonlyMap<string, StoredRecord>;
+  readonly #keys: ReadonlyMap<string, SavedKey>;
+
+  constructor(records: ReadonlyMap<string, StoredRecord>, keys: ReadonlyMap<string, SavedKey>) {
+    this.#records = records;
+    this.#keys = keys;
+  }
+
+  /** The outcome of a write that cannot be committed any more; null when it still can. */
+  decide({ write }: PendingWrite): CommitOutcome | null {
+    const { key } = write.entry;
+    const saved = key === undefined ? undefined : this.#keys.get(nameOf(key.scope, key.key));
+    if (saved !== undefined) return { status: 'repeated', saved };
+    if (!('expectedVersion' in write)) return null;
+    const stored = this.#records.get(nameOf(write.entry.resource, write.entry.id)) ?? null;
+    return (stored?.version ?? 0) === write.expectedVersion ? null : { status: 'stale', stored };
+  }
+
+  prepare({ write, json }: PendingWrite): PreparedWrite {
+    const stored =
+      'expectedVersion' in write ? (this.#records.get(nameOf(write.entry.resource, write.entry.id)) ?? null) : null;
+    return { write, json, stored };
+  }
+}
+
+function resolveDecided(pending: PendingWrite, known: Known): boolean {
+  const outcome = known.decide(pending);
+  if (outcome !== null) pending.resolve(outcome);
+  return outcome !== null;
+}
+
+function isForbidden({ json, resolve }: PendingWrite): boolean {
+  const error = findForbiddenText(json);
+  if (error !== null) resolve({ status: 'failed', error });
+  return error !== null;
+}
+
+function recordName({ write }: PendingWrite): string | null {
+  return 'expectedVersion' in write ? nameOf(write.entry.resource, write.entry.id) : null;
+}
+
+function nameOf(first: string, second: string): string {
+  return JSON.stringify([first, second]);
+}
+
+function busy(cause: unknown): SyncError {
+  return new SyncError(
+    'SAVE_BUSY',
+    'Another program is working on this record; nothing of this save was kept. Try again.',
+    { cause },
+  );
+}
+
+function unavailable(cause: unknown): SyncError {
+  return new SyncError(
+    'STORE_UNAVAILABLE',
+    'The database did not confirm this save. Load the record before trying again.',
+    { cause },
+  );
+}

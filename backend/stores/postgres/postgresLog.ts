@@ -1,0 +1,119 @@
+import type { Pool, QueryResult, QueryResultRow } from 'pg';
+import type { ChangeLog, LogPage } from '../../log/changeLog.ts';
+import type { ChangeEntry, LogEntry } from '../../log/entry.ts';
+import { SyncError } from '../../../shared/problem.ts';
+import { toEntry, type LogRow } from './recordRow.ts';
+
+interface PageRow {
+  readonly head: string;
+  readonly floor: string;
+  readonly epoch: string;
+  readonly seq: string | null;
+  readonly at: string | null;
+  readonly entry: string | null;
+}
+
+/** The log in PostgreSQL, as one node knows it: what it wrote itself it knows at once, the rest when it is woken. */
+export class PostgresLog implements ChangeLog {
+  readonly #pool: Pool;
+  readonly #schema: string;
+  readonly #listeners = new Set<() => void>();
+  #epoch = '';
+  #head = 0;
+
+  constructor(pool: Pool, schema: string) {
+    this.#pool = pool;
+    this.#schema = schema;
+  }
+
+  get epoch(): string {
+    return this.#epoch;
+  }
+
+  head(): number {
+    return this.#head;
+  }
+
+  async read(after: number, limit = 256): Promise<LogPage> {
+    // One statement, so that entries, head and floor are of one moment.
+    const { rows } = await this.#query<PageRow>(
+      `select m.seq::text as head, m.floor::text, m.epoch, l.seq::text, l.at::text, l.entry::text from ${this.#schema}.meta m
+       left join lateral (
+         select seq, at, entry from ${this.#schema}.log where seq > greatest($1, m.floor) order by seq limit $2
+       ) l on true order by l.seq`,
+      [after, limit],
+    );
+    const [first] = rows;
+    if (first === undefined)
+      throw new SyncError('STORE_UNAVAILABLE', `The table ${this.#schema}.meta is empty; restore it from a backup.`);
+    this.note(first.epoch, Number(first.head));
+    const entries: LogEntry[] = [];
+    for (const { seq, at, entry } of rows) {
+      if (seq !== null && at !== null && entry !== null) entries.push(toEntry({ seq, at, entry }));
+    }
+    return { entries, head: Number(first.head), floor: Number(first.floor) };
+  }
+
+  async history(
+    resource: string,
+    id: string,
+    options: { limit: number; beforeVersion?: number },
+  ): Promise<readonly ChangeEntry[]> {
+    const { rows } = await this.#query<LogRow>(
+      `select seq::text, at::text, entry::text from ${this.#schema}.log
+       where resource = $1 and id = $2 and ($3::bigint is null or version < $3) order by version desc limit $4`,
+      [resource, id, options.beforeVersion ?? null, options.limit],
+    );
+    return rows.map(toEntry).filter((entry) => entry.kind === 'change');
+  }
+
+  async version(resource: string, id: string, version: number): Promise<ChangeEntry | null> {
+    const [entry] = await this.history(resource, id, { limit: 1, beforeVersion: version + 1 });
+    return entry?.version === version ? entry : null;
+  }
+
+  async placeAt(time: number): Promise<number> {
+    const { rows } = await this.#query<{ place: string }>(
+      `select greatest(floor, (select seq from ${this.#schema}.log where at <= $1 order by at desc limit 1))::text as place
+       from ${this.#schema}.meta`,
+      [Math.floor(time)],
+    );
+    return Number(rows[0]?.place);
+  }
+
+  onAppend(listener: () => void): () => void {
+    // A wrapper, so that the same function given twice is two listeners and ends once each.
+    const own = (): void => listener();
+    this.#listeners.add(own);
+    return () => this.#listeners.delete(own);
+  }
+
+  /** Takes over what was seen of the log, and tells the listeners when it moved. */
+  note(epoch: string, head: number): void {
+    const hasMoved = head > this.#head || epoch !== this.#epoch;
+    if (epoch !== this.#epoch) this.#head = head;
+    this.#epoch = epoch;
+    // An answer that took longer than a later one is no step back.
+    this.#head = Math.max(this.#head, head);
+    if (hasMoved) for (const listener of this.#listeners) listener();
+  }
+
+  /** Asks the database where the log ends now. */
+  async refresh(): Promise<void> {
+    const { rows } = await this.#query<{ epoch: string; seq: string }>(
+      `select epoch, seq::text from ${this.#schema}.meta`,
+      [],
+    );
+    if (rows[0] !== undefined) this.note(rows[0].epoch, Number(rows[0].seq));
+  }
+
+  async #query<Row extends QueryResultRow>(sql: string, values: readonly unknown[]): Promise<QueryResult<Row>> {
+    try {
+      return await this.#pool.query<Row>(sql, [...values]);
+    } catch (cause) {
+      throw new SyncError('STORE_UNAVAILABLE', 'The log cannot be read at the moment: the database did not answer.', {
+        cause,
+      });
+    }
+  }
+}

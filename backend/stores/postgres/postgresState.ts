@@ -1,0 +1,68 @@
+import type { Pool } from 'pg';
+import type { JsonValue } from '../../../shared/json.ts';
+import { SyncError } from '../../../shared/problem.ts';
+import type { StateItem, StateStore } from '../store.ts';
+
+interface StateRow {
+  readonly key: string;
+  readonly value: string;
+  readonly revision: string;
+}
+
+/** The state in PostgreSQL. Revisions come from one sequence, so that one that was deleted is never met again. */
+export function postgresState(pool: Pool, schema: string): StateStore {
+  const table = `${schema}.state`;
+  const next = `nextval('${schema}.state_revision')`;
+  const isAlive = (now: string): string => `(s.expires_at is null or s.expires_at > ${now})`;
+
+  async function query<Row extends object>(sql: string, values: readonly unknown[]): Promise<Row[]> {
+    try {
+      return (await pool.query<Row>(sql, [...values])).rows;
+    } catch (cause) {
+      throw new SyncError('STORE_UNAVAILABLE', 'The database did not answer.', { cause });
+    }
+  }
+
+  const upsert = `insert into ${table} as s (bucket, key, value, revision, expires_at) values ($1, $2, $3::json, ${next}, $4)
+    on conflict (bucket, key) do update set value = excluded.value, revision = excluded.revision, expires_at = excluded.expires_at`;
+
+  return {
+    async get(bucket, key) {
+      const [row] = await query<StateRow>(
+        `select key, value::text, revision::text from ${table} s where bucket = $1 and key = $2 and ${isAlive('$3')}`,
+        [bucket, key, Date.now()],
+      );
+      return row === undefined ? null : toItem(row);
+    },
+    async list(bucket) {
+      const rows = await query<StateRow>(
+        `select key, value::text, revision::text from ${table} s where bucket = $1 and ${isAlive('$2')} order by key`,
+        [bucket, Date.now()],
+      );
+      // Sorted here: the database orders by code points, every store by code units.
+      return rows.map(toItem).sort((a, b) => (a.key < b.key ? -1 : 1));
+    },
+    async put(bucket, key, value, { ifRevision, expiresAt } = {}) {
+      const given = [bucket, key, JSON.stringify(value), expiresAt ?? null];
+      let rows: { revision: string }[];
+      if (ifRevision === undefined) rows = await query(`${upsert} returning s.revision::text`, given);
+      else if (ifRevision === 0)
+        rows = await query(`${upsert} where not ${isAlive('$5')} returning s.revision::text`, [...given, Date.now()]);
+      else {
+        rows = await query(
+          `update ${table} s set value = $3::json, revision = ${next}, expires_at = $4
+           where bucket = $1 and key = $2 and revision = $6 and ${isAlive('$5')} returning s.revision::text`,
+          [...given, Date.now(), ifRevision],
+        );
+      }
+      return rows[0] === undefined ? null : Number(rows[0].revision);
+    },
+    async delete(bucket, key) {
+      await query(`delete from ${table} where bucket = $1 and key = $2`, [bucket, key]);
+    },
+  };
+}
+
+function toItem({ key, value, revision }: StateRow): StateItem {
+  return { key, value: JSON.parse(value) as JsonValue, revision: Number(revision) };
+}

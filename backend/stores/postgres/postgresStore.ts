@@ -1,0 +1,147 @@
+import type { Pool } from 'pg';
+import { SyncError } from '../../../shared/problem.ts';
+import { checkWrite } from '../checkWrite.ts';
+import { createGroupQueue } from '../groupQueue.ts';
+import { keyLifetimeMs } from '../keyLifetime.ts';
+import type { CommitOutcome, Store, Write } from '../store.ts';
+import { ensureEpoch } from './databaseEpoch.ts';
+import { createLogWakeup } from './logWakeup.ts';
+import { migrate } from './migrations.ts';
+import { PostgresCommit, type PendingWrite } from './postgresCommit.ts';
+import { PostgresLog } from './postgresLog.ts';
+import { postgresState } from './postgresState.ts';
+import { pruneLog } from './pruneLog.ts';
+import { selectRecords, toSavedKey, toStoredRecord, type RecordRow } from './recordRow.ts';
+
+/** Options of the store in PostgreSQL. */
+export interface PostgresStoreOptions {
+  /** The integrator's pool. One of its connections listens; the store never ends the pool. */
+  readonly pool: Pool;
+  /** The schema of the tables, made when it does not exist (default `backoffice_sync`). */
+  readonly schema?: string;
+  /** How often a node looks at the log without being woken (default 1,000 milliseconds). */
+  readonly safetyPollMs?: number;
+  /** How long changes are kept at least (default 90 days). */
+  readonly retentionDays?: number;
+  /** How many versions of a record are kept however old they are (default 100). */
+  readonly keptVersions?: number;
+  /** Gets what an operator should know and no caller can be told (default: `console.warn`). */
+  readonly onWarning?: (message: string) => void;
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+const pruneEveryMs = 60 * 60 * 1000;
+
+/**
+ * Creates the store in PostgreSQL 15 or later: for several nodes, or beside data that is there already.
+ *
+ * Errors  OPTION_INVALID here; from the database whatever it says when `open` cannot make or read the tables
+ */
+export function postgresStore(options: PostgresStoreOptions): Store {
+  const { pool, schema = 'backoffice_sync', safetyPollMs = 1_000, retentionDays = 90, keptVersions = 100 } = options;
+  const { onWarning = (message: string) => console.warn(message) } = options;
+  if (!/^[a-z_][a-z0-9_]{0,40}$/.test(schema)) {
+    throw new SyncError(
+      'OPTION_INVALID',
+      `\`schema\` has to be a lower-case name of letters, digits and _; received ${JSON.stringify(schema)}.`,
+    );
+  }
+  const log = new PostgresLog(pool, schema);
+  const wakeup = createLogWakeup({
+    pool,
+    channel: `${schema}_log`,
+    safetyPollMs,
+    onWake: () => log.refresh(),
+    onReconnect: async () => void (await ensureEpoch(pool, schema)),
+    onWarning,
+  });
+  const commits = new PostgresCommit({
+    pool,
+    schema,
+    onCommitted(seq) {
+      log.note(log.epoch, seq);
+      wakeup.notify();
+    },
+  });
+  // A result in an object, so that the next group does not wait for a write that runs alone.
+  const queue = createGroupQueue<readonly Write[], { readonly outcomes: Promise<readonly CommitOutcome[]> }>({
+    async run(batches) {
+      const pending: PendingWrite[] = [];
+      const results = batches.map((batch) => ({
+        outcomes: Promise.all(batch.map((write) => addPending(pending, write))),
+      }));
+      await commits.commit(pending);
+      return results;
+    },
+    size: (batch) => batch.length,
+    maxGroupSize: 500,
+  });
+  let pruneTimer: NodeJS.Timeout | null = null;
+  let isClosing = false;
+
+  async function read<Row extends object>(sql: string, values: readonly unknown[]): Promise<Row[]> {
+    try {
+      return (await pool.query<Row>(sql, [...values])).rows;
+    } catch (cause) {
+      throw new SyncError('STORE_UNAVAILABLE', 'The database did not answer.', { cause });
+    }
+  }
+
+  return {
+    name: 'postgres',
+    log,
+    state: postgresState(pool, schema),
+    async open() {
+      await migrate(pool, schema);
+      await ensureEpoch(pool, schema);
+      await log.refresh();
+      await wakeup.start();
+      pruneTimer = setInterval(() => {
+        const olderThan = Date.now() - retentionDays * dayMs;
+        pruneLog({ pool, schema, keptVersions, olderThan }).catch((error: unknown) => {
+          onWarning(`Old entries of the log could not be removed; it is tried again in an hour. ${String(error)}`);
+        });
+      }, pruneEveryMs).unref();
+    },
+    async load(resource, id) {
+      const [row] = await read<RecordRow>(`${selectRecords(schema)} where r.resource = $1 and r.id = $2`, [
+        resource,
+        id,
+      ]);
+      return row === undefined ? null : toStoredRecord(row);
+    },
+    async list(resource) {
+      const rows = await read<RecordRow>(`${selectRecords(schema)} where r.resource = $1 and r.record is not null`, [
+        resource,
+      ]);
+      // Sorted here: the database orders by code points, every store by code units.
+      return rows.map(toStoredRecord).sort((a, b) => (a.id < b.id ? -1 : 1));
+    },
+    async commit(batch) {
+      for (const write of batch) checkWrite(write);
+      if (isClosing) {
+        const error = new SyncError('STORE_UNAVAILABLE', 'The store is closed; open it again to save.');
+        return batch.map(() => ({ status: 'failed', error }));
+      }
+      return batch.length === 0 ? [] : (await queue.add(batch)).outcomes;
+    },
+    async findKey(scope, key) {
+      const [row] = await read<{ saved: string }>(
+        `select saved::text from ${schema}.keys where scope = $1 and key = $2 and at > $3`,
+        [scope, key, Date.now() - keyLifetimeMs],
+      );
+      return row === undefined ? null : toSavedKey(row);
+    },
+    async close() {
+      isClosing = true;
+      if (pruneTimer !== null) clearInterval(pruneTimer);
+      await queue.finish();
+      await commits.finish();
+      await wakeup.stop();
+    },
+  };
+}
+
+function addPending(pending: PendingWrite[], write: Write): Promise<CommitOutcome> {
+  return new Promise((resolve) => pending.push({ write, json: JSON.stringify(write.entry), resolve }));
+}

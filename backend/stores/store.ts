@@ -1,0 +1,81 @@
+import type { StoredRecord } from '../log/advance.ts';
+import type { ChangeLog } from '../log/changeLog.ts';
+import type { ChangeDraft, ChangeEntry, KeyDraft, KeyEntry, SavedKey } from '../log/entry.ts';
+import type { JsonValue } from '../../shared/json.ts';
+import type { SyncError } from '../../shared/problem.ts';
+
+/** One change to store, if the record still has the version that it was made from (0: it never existed). */
+export interface ChangeWrite {
+  readonly entry: ChangeDraft;
+  readonly expectedVersion: number;
+}
+
+/** What to store: a change, or only the key of a save that changed nothing. */
+export type Write = ChangeWrite | { readonly entry: KeyDraft };
+
+/**
+ * How one write of a batch ended.
+ *
+ * committed  durable and visible                  stale   another save was faster; `stored` is what is there now
+ * repeated   its key was stored before            failed  the store could not; nothing of this write is kept
+ */
+export type CommitOutcome =
+  | { readonly status: 'committed'; readonly entry: ChangeEntry | KeyEntry }
+  | { readonly status: 'stale'; readonly stored: StoredRecord | null }
+  | { readonly status: 'repeated'; readonly saved: SavedKey }
+  | { readonly status: 'failed'; readonly error: SyncError };
+
+/** A small durable value of a reader or of a session, with a revision for compare-and-set. */
+export interface StateItem {
+  readonly key: string;
+  readonly value: JsonValue;
+  readonly revision: number;
+}
+
+/** Durable values that are not records: positions of readers, sessions, leases. Never told to anybody. */
+export interface StateStore {
+  /** Null when absent or expired. */
+  get(bucket: string, key: string): Promise<StateItem | null>;
+  /**
+   * Stores a value and returns its new revision; null when `ifRevision` is given and is not the current one (0: absent).
+   *
+   * Units   expiresAt milliseconds since 1970; an expired value is absent
+   */
+  put(
+    bucket: string,
+    key: string,
+    value: JsonValue,
+    options?: { ifRevision?: number; expiresAt?: number },
+  ): Promise<number | null>;
+  delete(bucket: string, key: string): Promise<void>;
+  list(bucket: string): Promise<readonly StateItem[]>;
+}
+
+/**
+ * Where records and their log live. Written for people who add a store: tests of the contract are in `backoffice-sync/testing`.
+ *
+ * - `commit` is the only way to write. Writes of one batch are independent of each other, each has its own outcome, in order;
+ *   several writes of one record in one batch are applied in the order given (the second expects the version of the first).
+ * - A change and its log entry, and its key, are one transaction.
+ * - `commit` resolves after everything committed is durable. It rejects only for a fault of the caller.
+ * - Objects given and returned are never mutated by either side.
+ */
+export interface Store {
+  /** What the status page calls it, such as `lowdb`. */
+  readonly name: string;
+  /** The folder of an embedded store, where the key that seals secrets may lie; absent for a store without one. */
+  readonly folder?: string;
+  readonly log: ChangeLog;
+  readonly state: StateStore;
+  /** Gets everything ready; called once, before anything else. */
+  open(): Promise<void>;
+  /** A record or its tombstone; null when it never existed. */
+  load(resource: string, id: string): Promise<StoredRecord | null>;
+  /** The records of a resource that are not deleted, ordered by id (code units). */
+  list(resource: string): Promise<readonly StoredRecord[]>;
+  commit(batch: readonly Write[]): Promise<readonly CommitOutcome[]>;
+  /** The first answer given for a key of a user; null when none is kept. */
+  findKey(scope: string, key: string): Promise<SavedKey | null>;
+  /** Finishes what runs and lets go of folders and connections. */
+  close(): Promise<void>;
+}

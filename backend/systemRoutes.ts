@@ -1,0 +1,75 @@
+import express, { type Request, type Router } from 'express';
+import { formatCursor } from '../shared/cursor.ts';
+import type { ResourceDescription } from '../shared/resource.ts';
+import { SyncError } from '../shared/problem.ts';
+import type { Core } from './core.ts';
+import { handle } from './handle.ts';
+import { createOpenApi } from './openApi.ts';
+import { describeResource } from './records/describeResource.ts';
+import type { Resource } from './records/defineResource.ts';
+import { contextOf } from './requestContext.ts';
+import { siteScript } from './siteScript.ts';
+
+/** What the status is made of. */
+export interface SystemRoutesOptions {
+  readonly core: Core;
+  readonly connections: () => number;
+  /** Every reader of the log with the place it has come to. */
+  readonly readers: () => readonly { readonly name: string; readonly seq: number }[];
+}
+
+/** `/sync/status`, `/sync/configuration`, `/openapi.json` and the site's script. */
+export function systemRoutes({ core, connections, readers }: SystemRoutesOptions): Router {
+  const router = express.Router();
+  const startedAt = Date.now();
+
+  router.get('/sync/status', handle(async (request, response) => {
+    response.set('Cache-Control', 'no-store');
+    const head = core.store.log.head();
+    const cursor = formatCursor({ epoch: core.store.log.epoch, seq: head });
+    // A visitor learns that it works; how it works inside is for those who sign in.
+    if (contextOf(request).identity.user === null) {
+      response.json({ status: 'ok', cursor });
+      return;
+    }
+    response.json({
+      status: 'ok',
+      cursor,
+      store: core.store.name,
+      uptimeSeconds: Math.round((Date.now() - startedAt) / 1000),
+      transports: { sse: connections() },
+      recordsBeingSaved: core.saver.busyRecords,
+      readers: readers().map((reader) => ({ name: reader.name, lag: Math.max(0, head - reader.seq) })),
+      resources: [...core.resources.keys()],
+    });
+  })); // prettier-ignore
+
+  router.get('/sync/configuration', handle(async (request, response) => {
+    refuseVisitor(request);
+    const { user } = contextOf(request).identity;
+    const readable = [...core.resources.values()].filter((resource) => core.permissions.can(user, 'read', resource, null));
+    response.set('Cache-Control', 'private, no-cache').vary('Cookie').vary('Authorization');
+    response.json({ resources: readable.map((resource) => describe(core, request, resource)) });
+  })); // prettier-ignore
+
+  router.get('/site.js', siteScript());
+  router.get('/openapi.json', (request, response) => {
+    response.json(createOpenApi([...core.resources.values()], request.baseUrl));
+  });
+  return router;
+}
+
+function describe(core: Core, request: Request, resource: Resource): ResourceDescription {
+  const { user } = contextOf(request).identity;
+  const may = (action: 'create' | 'update' | 'delete') => core.permissions.can(user, action, resource, null);
+  return describeResource(resource, {
+    create: !resource.single && may('create'),
+    update: may('update'),
+    delete: !resource.single && may('delete'),
+  });
+}
+
+function refuseVisitor(request: Request): void {
+  if (contextOf(request).identity.user === null)
+    throw new SyncError('LOGIN_REQUIRED', 'The configuration is for people who sign in.');
+}

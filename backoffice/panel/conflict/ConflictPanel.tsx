@@ -1,0 +1,116 @@
+/** The only surface for conflicts: each field with both versions, who and when, and a choice. */
+import { Button } from '../controls/Button.tsx';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { JsonObject, JsonValue } from '../../../shared/json.ts';
+import type { Conflict } from '../../../shared/receipt.ts';
+import type { FieldDescription } from '../../../shared/resource.ts';
+import { fieldAt } from '../form/fieldAt.ts';
+import { useFieldText } from '../form/useFieldText.ts';
+import { useFormats } from '../language/useFormats.ts';
+import styles from './conflict.module.css';
+import type { ConflictChoice } from './decideConflicts.ts';
+import { usePlaceLabel } from './usePlaceLabel.ts';
+
+/** Shown above the form; what was typed stays in the form below until somebody decides. */
+export function ConflictPanel({
+  conflicts,
+  fields,
+  record,
+  onDecide,
+}: {
+  readonly conflicts: readonly Conflict[];
+  readonly fields: readonly FieldDescription[];
+  readonly record: JsonObject;
+  readonly onDecide: (choices: ReadonlyMap<string, ConflictChoice>) => void;
+}) {
+  const { t } = useTranslation();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [choices, setChoices] = useState<ReadonlyMap<string, ConflictChoice>>(new Map());
+  useEffect(() => heading.current?.focus(), [conflicts]);
+
+  const choose = (path: string, choice: ConflictChoice) => setChoices(new Map([...choices, [path, choice]]));
+  const chooseAll = (choice: ConflictChoice) => setChoices(new Map(conflicts.map(({ path }) => [path, choice])));
+  const open = conflicts.filter(({ path }) => !choices.has(path)).length;
+
+  return (
+    <section className={styles.panel} aria-labelledby="conflict-heading">
+      <h2 id="conflict-heading" ref={heading} tabIndex={-1} className={styles.heading}>
+        {t('conflict.heading', { count: conflicts.length })}
+      </h2>
+      <p className={styles.lead}>{t('conflict.lead')}</p>
+      {conflicts.length > 1 && (
+        <div className={styles.all}>
+          <Button look="default" small onClick={() => chooseAll('mine')}>
+            {t('conflict.allMine')}
+          </Button>
+          <Button look="default" small onClick={() => chooseAll('theirs')}>
+            {t('conflict.allTheirs')}
+          </Button>
+        </div>
+      )}
+      {conflicts.map((conflict) => (
+        <ConflictChoices
+          key={conflict.path}
+          conflict={conflict}
+          fields={fields}
+          record={record}
+          chosen={choices.get(conflict.path)}
+          onChoose={(choice) => choose(conflict.path, choice)}
+        />
+      ))}
+      <div className={styles.end}>
+        <Button disabled={open > 0} onClick={() => onDecide(choices)}>
+          {t('conflict.save')}
+        </Button>
+        {open > 0 && <span className={styles.open}>{t('conflict.open', { count: open })}</span>}
+      </div>
+    </section>
+  );
+}
+
+function ConflictChoices(props: {
+  readonly conflict: Conflict;
+  readonly fields: readonly FieldDescription[];
+  readonly record: JsonObject;
+  readonly chosen: ConflictChoice | undefined;
+  readonly onChoose: (choice: ConflictChoice) => void;
+}) {
+  const { conflict, fields, record, chosen, onChoose } = props;
+  const { t } = useTranslation();
+  const { dateTime } = useFormats();
+  const fieldText = useFieldText();
+  const placeLabel = usePlaceLabel();
+  const field = fieldAt(fields, conflict.path);
+  const say = (value: JsonValue | undefined) =>
+    (field === undefined ? '' : fieldText(field, value)) || t(value === undefined ? 'conflict.absent' : 'form.empty');
+  const name = conflict.author ?? t('conflict.somebody');
+  const versions = [
+    ['mine', t('conflict.mine'), conflict.mine],
+    ['theirs', t('conflict.theirs', { name }), conflict.theirs],
+  ] as const;
+  return (
+    <fieldset className={styles.field}>
+      <legend className={styles.label}>{placeLabel(fields, record, conflict.path)}</legend>
+      {conflict.at !== null && (
+        <p className={styles.who}>{t('conflict.changedBy', { name, at: dateTime(conflict.at) })}</p>
+      )}
+      <div className={styles.versions}>
+        {versions.map(([choice, label, value]) => (
+          <label key={choice} className={styles.version} data-chosen={chosen === choice || undefined}>
+            <span className={styles.choice}>
+              <input
+                type="radio"
+                name={`conflict-${conflict.path}`}
+                checked={chosen === choice}
+                onChange={() => onChoose(choice)}
+              />
+              {label}
+            </span>
+            <span className={styles.value}>{say(value)}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,67 @@
+/** Asks and tells from anywhere; the code of dialogs and toasts is loaded when the first one is needed. */
+
+/** What a dialog asks. */
+export interface Question {
+  readonly title: string;
+  readonly body: string;
+  readonly confirm: string;
+  readonly cancel: string;
+  /** True when the answer cannot be undone. */
+  readonly isFinal?: boolean;
+}
+
+/** A short message that goes by itself. */
+export interface Toast {
+  readonly tone: 'good' | 'bad';
+  readonly message: string;
+}
+
+/** What the loaded host can do. */
+export interface DialogHandles {
+  readonly ask: (question: Question) => Promise<boolean>;
+  readonly tell: (toast: Toast) => void;
+}
+
+const listeners = new Set<() => void>();
+let isWanted = false;
+let handles: DialogHandles | undefined;
+let waiting: ((ready: DialogHandles) => void)[] = [];
+
+/** The door between the screens and the host, which is a component far above them. */
+export const dialogHost = {
+  isWanted: () => isWanted,
+  subscribe: (listener: () => void): (() => void) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  },
+  /** Loads the host; asked again it does nothing. */
+  want: () => {
+    if (isWanted) return;
+    isWanted = true;
+    for (const listener of listeners) listener();
+  },
+  /** Called by the host when it stands, and with nothing when it goes. */
+  attach: (ready: DialogHandles | undefined) => {
+    handles = ready;
+    if (ready === undefined) return;
+    const asked = waiting;
+    waiting = [];
+    for (const resume of asked) resume(ready);
+  },
+};
+
+/** Asks a question and resolves to whether it was confirmed. */
+export async function askUser(question: Question): Promise<boolean> {
+  return (await whenReady()).ask(question);
+}
+
+/** Shows a message for some seconds. */
+export function tellUser(toast: Toast): void {
+  void whenReady().then((ready) => ready.tell(toast));
+}
+
+function whenReady(): Promise<DialogHandles> {
+  if (handles !== undefined) return Promise.resolve(handles);
+  dialogHost.want();
+  return new Promise((resolve) => waiting.push(resolve));
+}

@@ -1,0 +1,109 @@
+/** The form of one record: the library holds what is typed, `createFieldBases` what it is based on. */
+import { useCallback, useEffect, useState } from 'react';
+import { useForm, type FieldValues, type UseFormReturn } from 'react-hook-form';
+import type { Change } from '../../../shared/change.ts';
+import type { JsonObject, JsonValue } from '../../../shared/json.ts';
+import type { FieldDescription } from '../../../shared/resource.ts';
+import { createFieldBases, type FieldBases, type FieldUpdate } from './createFieldBases.ts';
+import { toFormValues } from './toFormValue.ts';
+
+/** Who changed a field under an open form; `kept` when the form still holds what was typed here. */
+export interface FieldMark {
+  readonly by: string;
+  readonly at: string;
+  readonly kept: boolean;
+}
+
+/** What `useRecordForm` gives. */
+export interface RecordForm {
+  readonly form: UseFormReturn;
+  readonly bases: FieldBases;
+  /** The newest stored record. */
+  readonly record: JsonObject;
+  readonly dirty: ReadonlySet<string>;
+  readonly marks: ReadonlyMap<string, FieldMark>;
+  readonly values: () => JsonObject;
+  /** Shows what was stored elsewhere, in the fields that are not being edited. */
+  readonly receive: (record: JsonObject, by?: Pick<Change, 'at' | 'actor'>) => void;
+  /** Shows what the answer of a save says; `marks` are the fields that it merged. */
+  readonly answered: (record: JsonObject, marks: ReadonlyMap<string, FieldMark>) => void;
+  readonly set: (name: string, value: JsonValue) => void;
+  /** Goes back to what is stored. */
+  readonly discard: () => void;
+}
+
+/** Opens a form on a record as it is stored; `fields` are those that have inputs. */
+export function useRecordForm(fields: readonly FieldDescription[], stored: JsonObject): RecordForm {
+  const [bases] = useState(() => createFieldBases(fields, stored));
+  const [record, setRecord] = useState(stored);
+  const [dirty, setDirty] = useState(bases.dirty);
+  const [marks, setMarks] = useState<ReadonlyMap<string, FieldMark>>(new Map());
+  const form = useForm<FieldValues>({ defaultValues: shown(fields, stored) });
+
+  const refresh = useCallback(() => {
+    setDirty(bases.dirty());
+    setRecord(bases.stored());
+  }, [bases]);
+  const values = useCallback(() => form.getValues() as JsonObject, [form]);
+
+  useEffect(
+    () =>
+      form.subscribe({
+        formState: { values: true },
+        callback: (change) => {
+          const name = change.name?.split('.')[0];
+          const names = name === undefined ? fields.map((field) => field.name) : [name];
+          for (const each of names) bases.follow(each, (change.values as JsonObject)[each]);
+          setDirty(bases.dirty());
+        },
+      }),
+    [bases, fields, form],
+  );
+
+  const set = useCallback(
+    (name: string, value: JsonValue) => {
+      form.setValue(name, value);
+      form.clearErrors(name);
+      bases.follow(name, value);
+      refresh();
+    },
+    [bases, form, refresh],
+  );
+  const show = useCallback(
+    (updates: readonly FieldUpdate[]) => {
+      for (const update of updates) if (!update.kept) form.setValue(update.name, update.value);
+      refresh();
+    },
+    [form, refresh],
+  );
+  const receive = useCallback<RecordForm['receive']>(
+    (next, by) => {
+      const updates = bases.receive(next, values());
+      show(updates);
+      if (by === undefined || updates.length === 0) return;
+      const made = updates.map(({ name, kept }) => [name, { by: by.actor.name, at: by.at, kept }] as const);
+      setMarks((known) => new Map([...known, ...made]));
+    },
+    [bases, show, values],
+  );
+  const answered = useCallback<RecordForm['answered']>(
+    (next, merged) => {
+      show(bases.answered(next, values()));
+      setMarks(merged);
+    },
+    [bases, show, values],
+  );
+  const discard = useCallback(() => {
+    for (const [name, value] of Object.entries(shown(fields, bases.stored()))) set(name, value);
+    form.clearErrors();
+    setMarks(new Map());
+  }, [bases, fields, form, set]);
+
+  return { form, bases, record, dirty, marks, values, receive, answered, set, discard };
+}
+
+/** Only what has an input: the rest of the record is never in the form, so it can never be sent. */
+function shown(fields: readonly FieldDescription[], record: JsonObject): JsonObject {
+  const all = toFormValues(fields, record);
+  return Object.fromEntries(fields.map((field) => [field.name, all[field.name] ?? null]));
+}

@@ -1,0 +1,60 @@
+/** The panel's two languages: one is loaded before the first screen, the other when somebody asks for it. */
+import i18next, { type i18n } from 'i18next';
+import { initReactI18next } from 'react-i18next';
+import type { Dictionary } from './en.ts';
+
+/** A language that the panel speaks. */
+export type Language = 'en' | 'fr';
+
+const STORED_AS = 'backoffice-sync.language';
+
+/**
+ * Starts i18next in the language that was chosen here before, else in the browser's.
+ *
+ * Shape   resolves when the words are there; `<html lang>` follows the language from then on
+ */
+export async function startLanguage(): Promise<i18n> {
+  const language = storedLanguage() ?? browserLanguage();
+  const instance = i18next.use(initReactI18next);
+  instance.on('languageChanged', (name) => {
+    document.documentElement.lang = name;
+  });
+  await instance.init({
+    lng: language,
+    fallbackLng: false,
+    resources: { [language]: { translation: await loadWords(language) } },
+    interpolation: { escapeValue: false },
+  });
+  return instance;
+}
+
+/** Loads the words of a language, shows them, and remembers the choice for this browser. */
+export async function changeLanguage(language: Language): Promise<void> {
+  if (!i18next.hasResourceBundle(language, 'translation')) {
+    i18next.addResourceBundle(language, 'translation', await loadWords(language));
+  }
+  try {
+    localStorage.setItem(STORED_AS, language);
+  } catch {
+    // Storage may be closed; the choice then lasts for this page.
+  }
+  await i18next.changeLanguage(language);
+}
+
+async function loadWords(language: Language): Promise<Dictionary> {
+  return language === 'fr' ? (await import('./fr.ts')).fr : (await import('./en.ts')).en;
+}
+
+function storedLanguage(): Language | undefined {
+  try {
+    const stored = localStorage.getItem(STORED_AS);
+    return stored === 'fr' || stored === 'en' ? stored : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function browserLanguage(): Language {
+  const wanted = navigator.languages.find((tag) => /^(fr|en)\b/i.test(tag));
+  return wanted?.toLowerCase().startsWith('fr') === true ? 'fr' : 'en';
+}

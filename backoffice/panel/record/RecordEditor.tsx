@@ -1,0 +1,139 @@
+/** One open record: heading, form, conflict, save bar. The settings screen and the record screen are this. */
+import { useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Change } from '../../../shared/change.ts';
+import type { JsonObject } from '../../../shared/json.ts';
+import type { ResourceDescription } from '../../../shared/resource.ts';
+import { recordKey } from '../data/recordKey.ts';
+import { recordUrl } from '../data/recordUrl.ts';
+import { usePanelServices } from '../data/usePanelServices.ts';
+import { Notice } from '../feedback/Notice.tsx';
+import { inputFields } from '../form/fieldAccess.ts';
+import { RecordFields } from '../form/RecordFields.tsx';
+import type { SavePayload } from '../form/savePayload.ts';
+import { useRecordForm } from '../form/useRecordForm.ts';
+import { useFormats } from '../language/useFormats.ts';
+import { AboutRecord } from './AboutRecord.tsx';
+import { PublishButtons } from './PublishButtons.tsx';
+import { RecordHeader } from './RecordHeader.tsx';
+import { SaveBar } from './SaveBar.tsx';
+import { useLeaveGuard } from './useLeaveGuard.ts';
+import { useSaveRecord } from './useSaveRecord.ts';
+
+const ConflictPanel = lazy(async () => ({ default: (await import('../conflict/ConflictPanel.tsx')).ConflictPanel }));
+
+/** Edits the record with this id; `loaded` is what was read, and is replaced when it is read again. */
+export function RecordEditor({
+  resource,
+  id,
+  loaded,
+  drawActions,
+}: {
+  readonly resource: ResourceDescription;
+  readonly id: string;
+  readonly loaded: JsonObject;
+  /** Draws what can be done with the whole record; `onDeleted` is to be called before the screen is left. */
+  readonly drawActions?: (record: JsonObject, onDeleted: () => void) => ReactNode;
+}) {
+  const { t } = useTranslation();
+  const { moment } = useFormats();
+  const { saves, live } = usePanelServices();
+  const queries = useQueryClient();
+  const url = recordUrl(resource, id);
+  const fields = useMemo(() => inputFields(resource, 'update'), [resource]);
+  const recordForm = useRecordForm(fields, loaded);
+  const { receive, bases, dirty, record } = recordForm;
+  const [deletion, setDeletion] = useState<Change | null>(null);
+  const isDeletedHere = useRef(false);
+
+  const store = useCallback(
+    (next: JsonObject) => queries.setQueryData(recordKey(resource.name, id), next),
+    [id, queries, resource.name],
+  );
+  const send = useCallback(
+    async ({ data, base, unset }: SavePayload) => (await saves.open()).sync(url, 'PATCH', data, { base, unset }),
+    [saves, url],
+  );
+  const saving = useSaveRecord({ recordForm, fields, send, onSaved: store, checks: 'dirty' });
+  const { phase, savedAt, save, decide, forget } = saving;
+
+  useEffect(() => receive(loaded), [loaded, receive]);
+  useEffect(
+    () =>
+      live.subscribeChanges((change) => {
+        if (change.resource !== resource.name || change.id !== id) return;
+        if (change.record !== null) receive(change.record, change);
+        setDeletion(change.record === null && !isDeletedHere.current ? change : null);
+      }),
+    [id, live, receive, resource.name],
+  );
+  const mayLeave = useCallback(() => bases.dirty().size === 0 || isDeletedHere.current, [bases]);
+  useLeaveGuard(mayLeave);
+
+  const onSave = useCallback(() => void save(), [save]);
+  const onDiscard = () => {
+    recordForm.discard();
+    forget();
+  };
+  const onDeleted = () => {
+    isDeletedHere.current = true;
+  };
+  const isGone = phase.is === 'gone' || deletion !== null;
+  const canUpdate = resource.permissions.update;
+
+  return (
+    <>
+      <RecordHeader
+        resource={resource}
+        record={record}
+        actions={isGone ? undefined : drawActions?.(record, onDeleted)}
+      />
+      {!canUpdate && <Notice tone="plain">{t('record.viewerOnly')}</Notice>}
+      {isGone && (
+        <Notice tone="bad" title={t('record.deletedTitle')} urgent>
+          {deletion === null
+            ? t('record.deleted')
+            : t('record.deletedBy', { name: deletion.actor.name, at: moment(deletion.at) })}
+        </Notice>
+      )}
+      {phase.is === 'conflict' && (
+        <Suspense fallback={null}>
+          <ConflictPanel
+            conflicts={phase.conflicts}
+            fields={fields}
+            record={record}
+            onDecide={(choices) => void decide(choices)}
+          />
+        </Suspense>
+      )}
+      <RecordFields resource={resource} mode="update" recordForm={recordForm} onSave={onSave} />
+      <AboutRecord resource={resource} record={record} />
+      {canUpdate && (
+        <SaveBar
+          phase={isGone ? { is: 'gone' } : phase}
+          dirty={dirty.size}
+          savedAt={savedAt}
+          label={t(resource.drafts ? 'save.draft' : 'save.save')}
+          onSave={onSave}
+          onDiscard={onDiscard}
+          isBlocked={phase.is === 'conflict' || isGone}
+        >
+          {resource.drafts && !isGone ? (
+            <PublishButtons
+              url={url}
+              record={record}
+              isDirty={dirty.size > 0}
+              isBlocked={phase.is === 'conflict' || phase.is === 'saving'}
+              onSave={save}
+              onChanged={(next) => {
+                receive(next);
+                store(next);
+              }}
+            />
+          ) : undefined}
+        </SaveBar>
+      )}
+    </>
+  );
+}

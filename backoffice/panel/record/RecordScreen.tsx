@@ -1,0 +1,33 @@
+/** The screen of one record of a list: edit, publish, delete. */
+import { useParams } from 'react-router-dom';
+import { SyncRequestError } from '../../client/SyncRequestError.ts';
+import { useResource } from '../data/useResource.ts';
+import { ErrorState } from '../feedback/ErrorState.tsx';
+import { LateSkeleton } from '../feedback/LateSkeleton.tsx';
+import { NotFoundScreen } from '../feedback/NotFoundScreen.tsx';
+import type { JsonObject } from '../../../shared/json.ts';
+import type { ResourceDescription } from '../../../shared/resource.ts';
+import { DeleteButton } from './DeleteButton.tsx';
+import { RecordEditor } from './RecordEditor.tsx';
+import { useRecord } from './useRecord.ts';
+
+/** Reads resource and id from the address. */
+export function RecordScreen() {
+  const { resource: name, id = '' } = useParams();
+  const resource = useResource(name);
+  if (resource === undefined || resource.single) return <NotFoundScreen />;
+  // Another record is another form: nothing typed in one may turn up in the next.
+  return <OneRecord key={`${resource.name}/${id}`} resource={resource} id={id} />;
+}
+
+function OneRecord({ resource, id }: { readonly resource: ResourceDescription; readonly id: string }) {
+  const { data, error, refetch } = useRecord(resource, id);
+  if (data !== undefined) {
+    const drawActions = (record: JsonObject, onDeleted: () => void) =>
+      resource.permissions.delete && <DeleteButton resource={resource} id={id} record={record} onDeleted={onDeleted} />;
+    return <RecordEditor resource={resource} id={id} loaded={data} drawActions={drawActions} />;
+  }
+  if (error === null) return <LateSkeleton shape="form" />;
+  if (error instanceof SyncRequestError && error.problem.status === 404) return <NotFoundScreen what="record" />;
+  return <ErrorState error={error} onRetry={() => void refetch()} />;
+}

@@ -1,0 +1,84 @@
+/** The one place of truth about a save: its state in words, and what can be done about it. */
+import { Button } from '../controls/Button.tsx';
+import { useEffect, useRef, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ProblemDetails } from '../feedback/ProblemDetails.tsx';
+import styles from './record.module.css';
+import { useBarHeight } from './useBarHeight.ts';
+import { useKeyboardInset } from './useKeyboardInset.ts';
+import { useSaveWords } from './useSaveWords.ts';
+import type { SavePhase } from './useSaveRecord.ts';
+
+/** Sticks to the bottom of the screen; on a phone above the keyboard. Ctrl+S and ⌘S save from everywhere. */
+export function SaveBar({
+  phase,
+  dirty,
+  savedAt,
+  label,
+  onSave,
+  onDiscard,
+  isBlocked = false,
+  children,
+}: {
+  readonly phase: SavePhase;
+  readonly dirty: number;
+  readonly savedAt: number | null;
+  readonly label: string;
+  readonly onSave: () => void;
+  readonly onDiscard: () => void;
+  /** True while something else has to be decided first. */
+  readonly isBlocked?: boolean;
+  /** Further buttons, such as Publish. */
+  readonly children?: ReactNode;
+}) {
+  const { t } = useTranslation();
+  const words = useSaveWords({ phase, dirty, savedAt });
+  const bar = useRef<HTMLDivElement>(null);
+  useKeyboardInset();
+  useBarHeight(bar);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 's' || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+      event.preventDefault();
+      if (!isBlocked) onSave();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [isBlocked, onSave]);
+  const canSave = dirty > 0 && !isBlocked && phase.is !== 'gone';
+  return (
+    <div ref={bar} className={styles.bar} data-save-bar={dirty > 0 ? 'unsaved' : 'clean'}>
+      <div className={styles.barState} data-tone={words.tone}>
+        <span aria-hidden="true" className={styles.barText}>
+          <span className={styles.dot} />
+          <span>{words.text}</span>
+        </span>
+        {words.detail !== undefined && (
+          <span aria-hidden="true" className={styles.barDetail}>
+            {words.detail}
+          </span>
+        )}
+        <span role="status" className="visually-hidden">
+          {words.announced}
+        </span>
+        {phase.is === 'failed' && <ProblemDetails problem={phase.problem} />}
+      </div>
+      <div className={styles.barButtons}>
+        {dirty > 0 && (
+          <Button look="subtle" onClick={onDiscard} disabled={phase.is === 'saving'}>
+            {t('save.discard')}
+          </Button>
+        )}
+        <Button
+          look={children === undefined ? 'filled' : 'default'}
+          onClick={onSave}
+          disabled={!canSave}
+          title={t('save.shortcut')}
+        >
+          {phase.is === 'failed' ? t('save.retry') : label}
+        </Button>
+        {children}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,138 @@
+/** Saving an open form: one save at a time, and what is typed stays whatever the answer is. */
+import { useCallback, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { JsonObject } from '../../../shared/json.ts';
+import type { FieldDescription } from '../../../shared/resource.ts';
+import type { Conflict } from '../../../shared/receipt.ts';
+import type { SyncResult } from '../../client/index.ts';
+import { SyncRequestError, type SyncProblem } from '../../client/SyncRequestError.ts';
+import { decideConflicts, type ConflictChoice } from '../conflict/decideConflicts.ts';
+import { usePanelServices } from '../data/usePanelServices.ts';
+import { mergedMarks } from '../form/mergedMarks.ts';
+import type { SavePayload } from '../form/savePayload.ts';
+import type { RecordForm } from '../form/useRecordForm.ts';
+import { useShowFaults } from '../form/useShowFaults.ts';
+
+/**
+ * How the last save of this form ended.
+ *
+ *   idle ──► saving ──► idle        (saved)
+ *                  ├──► invalid     the fields say what is wrong
+ *                  ├──► conflict    a person decides
+ *                  ├──► gone        somebody deleted the record
+ *                  └──► failed      with the problem
+ */
+export type SavePhase =
+  | { readonly is: 'idle' | 'saving' }
+  | { readonly is: 'invalid'; readonly problem?: SyncProblem }
+  | { readonly is: 'conflict'; readonly conflicts: readonly Conflict[] }
+  | { readonly is: 'gone' }
+  | { readonly is: 'failed'; readonly problem: SyncProblem };
+
+/** What `useSaveRecord` gives. */
+export interface SaveRecord {
+  readonly phase: SavePhase;
+  /** The time of the last save of this form, in milliseconds. */
+  readonly savedAt: number | null;
+  /** Saves what is dirty; resolves to whether everything is stored. */
+  readonly save: () => Promise<boolean>;
+  readonly decide: (choices: ReadonlyMap<string, ConflictChoice>) => Promise<boolean>;
+  readonly forget: () => void;
+}
+
+/** Saves a form through the queue; `send` makes the request out of the fields that were touched. */
+export function useSaveRecord(options: {
+  readonly recordForm: RecordForm;
+  readonly fields: readonly FieldDescription[];
+  readonly send: (payload: SavePayload) => Promise<SyncResult>;
+  readonly onSaved: (record: JsonObject) => void;
+  /** A new record sends all its fields, an old one those that were touched. */
+  readonly checks: 'all' | 'dirty';
+}): SaveRecord {
+  const { recordForm, fields, send, onSaved, checks } = options;
+  const { bases, values } = recordForm;
+  const { saves, signIn } = usePanelServices();
+  const { t } = useTranslation();
+  const { showFaults, showErrors } = useShowFaults(recordForm);
+  const [phase, setPhase] = useState<SavePhase>({ is: 'idle' });
+  const [savedAt, setSavedAt] = useState<number | null>(null);
+  const running = useRef<Promise<boolean> | null>(null);
+  const again = useRef(false);
+
+  const refuse = useCallback(
+    async (error: unknown): Promise<'again' | 'refused'> => {
+      bases.refused();
+      if (!(error instanceof SyncRequestError)) throw error;
+      // The form holds what was typed, so the queue need not: the next save is made from the form.
+      if (error.entryId !== null) (await saves.open()).discard(error.entryId);
+      const { problem, conflicts, current } = error;
+      if (problem.status === 401) {
+        await signIn.wait();
+        return 'again';
+      }
+      if (problem.code === 'RECORD_DELETED' || problem.status === 404) setPhase({ is: 'gone' });
+      else if (conflicts.length > 0) {
+        if (current) recordForm.receive(current);
+        setPhase({ is: 'conflict', conflicts });
+      } else if (problem.errors !== undefined && problem.errors.length > 0) {
+        showErrors(problem.errors, fields);
+        setPhase({ is: 'invalid', problem });
+      } else setPhase({ is: 'failed', problem });
+      return 'refused';
+    },
+    [bases, fields, recordForm, saves, showErrors, signIn],
+  );
+
+  const saveOnce = useCallback(async (): Promise<boolean> => {
+    const checked = checks === 'all' ? fields : fields.filter((field) => bases.dirty().has(field.name));
+    if (!showFaults(checked, t)) {
+      setPhase({ is: 'invalid' });
+      return false;
+    }
+    setPhase({ is: 'saving' });
+    try {
+      const result = await send(bases.send(values()));
+      const stored = result.record ?? bases.stored();
+      recordForm.answered(stored, mergedMarks(result.receipt));
+      setPhase({ is: 'idle' });
+      setSavedAt(Date.now());
+      onSaved(stored);
+      return true;
+    } catch (error) {
+      return (await refuse(error)) === 'again' ? saveOnce() : false;
+    }
+  }, [bases, checks, fields, onSaved, recordForm, refuse, send, showFaults, t, values]);
+
+  const save = useCallback((): Promise<boolean> => {
+    if (running.current !== null) {
+      // Pressed again while a save is on its way: what was typed since goes along right after it.
+      again.current = true;
+      return running.current;
+    }
+    const run = async (): Promise<boolean> => {
+      let isSaved = true;
+      do {
+        again.current = false;
+        isSaved = await saveOnce();
+      } while (isSaved && again.current && bases.dirty().size > 0);
+      return isSaved;
+    };
+    running.current = run().finally(() => {
+      running.current = null;
+    });
+    return running.current;
+  }, [bases, saveOnce]);
+
+  const decide = useCallback<SaveRecord['decide']>(
+    async (choices) => {
+      if (phase.is !== 'conflict') return true;
+      decideConflicts(recordForm, fields, phase.conflicts, choices);
+      setPhase({ is: 'idle' });
+      return bases.dirty().size === 0 ? true : save();
+    },
+    [bases, fields, phase, recordForm, save],
+  );
+  const forget = useCallback(() => setPhase({ is: 'idle' }), []);
+
+  return { phase, savedAt, save, decide, forget };
+}

@@ -1,0 +1,38 @@
+/** The addresses of the panel. None names a resource: an integrator's own has its screens at once. */
+import { lazy } from 'react';
+import { createBrowserRouter } from 'react-router-dom';
+import { LateSkeleton } from '../feedback/LateSkeleton.tsx';
+import { NotFoundScreen } from '../feedback/NotFoundScreen.tsx';
+import { RouteErrorScreen } from '../feedback/RouteErrorScreen.tsx';
+import { SessionGate } from '../session/SessionGate.tsx';
+import { HomeScreen } from '../shell/HomeScreen.tsx';
+import { ResourceScreen } from '../shell/ResourceScreen.tsx';
+
+const RecordScreen = lazy(async () => ({ default: (await import('../record/RecordScreen.tsx')).RecordScreen }));
+const NewRecordScreen = lazy(async () => ({
+  default: (await import('../newRecord/NewRecordScreen.tsx')).NewRecordScreen,
+}));
+const SignOutScreen = lazy(async () => ({ default: (await import('../session/SignOutScreen.tsx')).SignOutScreen }));
+
+/** The routes, for the router and for tests with one of their own. */
+export const panelRoutes = [
+  {
+    path: '/',
+    element: <SessionGate />,
+    errorElement: <RouteErrorScreen />,
+    hydrateFallbackElement: <LateSkeleton shape="page" />,
+    children: [
+      { index: true, element: <HomeScreen /> },
+      { path: 'sign-out', element: <SignOutScreen /> },
+      { path: ':resource', element: <ResourceScreen /> },
+      { path: ':resource/new', element: <NewRecordScreen /> },
+      { path: ':resource/:id', element: <RecordScreen /> },
+      { path: '*', element: <NotFoundScreen /> },
+    ],
+  },
+];
+
+/** A router below the mount of the panel. */
+export function createPanelRouter(base: string): ReturnType<typeof createBrowserRouter> {
+  return createBrowserRouter(panelRoutes, { basename: base });
+}

@@ -1,0 +1,7 @@
+export {
+  connectSite,
+  type SiteConnection,
+  type SiteOptions,
+  type SiteSnapshot,
+  type SiteStatus,
+} from './connectSite.ts';

@@ -1,0 +1,27 @@
+// The few names of the web platform that signing needs. Browsers, workers and Node have them; no library of types that
+// every runtime shares declares them.
+
+interface HmacKey {
+  readonly type: string;
+}
+
+declare const crypto: {
+  readonly subtle: {
+    importKey(
+      format: 'raw',
+      key: Uint8Array,
+      algorithm: { readonly name: 'HMAC'; readonly hash: 'SHA-256' },
+      extractable: boolean,
+      usages: readonly ('sign' | 'verify')[],
+    ): Promise<HmacKey>;
+    sign(algorithm: 'HMAC', key: HmacKey, data: Uint8Array): Promise<ArrayBuffer>;
+    verify(algorithm: 'HMAC', key: HmacKey, signature: Uint8Array, data: Uint8Array): Promise<boolean>;
+  };
+};
+
+declare class TextEncoder {
+  encode(text: string): Uint8Array;
+}
+
+declare function atob(base64: string): string;
+declare function btoa(bytes: string): string;
