@@ -21,11 +21,12 @@ import { runSave } from './runSave.ts';
 export function recordRoutes(core: Core): Router {
   const router = express.Router();
 
-  router.param('resource', (request, _response, next, name: string) => {
+  router.param('resource', (_request, _response, next, name: string) => {
     // An unknown first word is somebody else's address: a 404 of the router, not of a record.
     next(core.resources.has(name) ? undefined : 'router');
-    void request;
   });
+  // First, or `/settings/history` would be read as a record with the id `history`.
+  router.use(reviseRoutes(core));
 
   router.get('/:resource', handle(async (request, response) => {
     const resource = resourceOf(core, request);
@@ -66,7 +67,6 @@ export function recordRoutes(core: Core): Router {
     return runSave(core, request, response, { ...save.request, id }, save.receipt);
   })); // prettier-ignore
 
-  router.use(reviseRoutes(core));
   return router;
 }
 

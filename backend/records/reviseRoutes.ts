@@ -1,4 +1,4 @@
-import express, { type Request, type Router } from 'express';
+import express, { type Request, type RequestHandler, type Router } from 'express';
 import { isJsonObject, type JsonObject } from '../../shared/json.ts';
 import { SyncError } from '../../shared/problem.ts';
 import { actorOf } from '../auth/actorOf.ts';
@@ -19,24 +19,12 @@ import type { SaveRequest } from './saveRequest.ts';
 /** History, and the saves that go back to it: publish, unpublish, restore, undo. Each is a save like any other. */
 export function reviseRoutes(core: Core): Router {
   const router = express.Router();
-  const single = new Set(
-    [...core.resources.values()].filter((resource) => resource.single).map((resource) => resource.name),
-  );
-  // `/settings/history` and `/team/:id/history` are the same route: a single resource has no id in its address.
-  router.use((request, _response, next) => {
-    const [, name = '', action, ...more] = request.url.split(/[/?]/);
-    if (
-      single.has(name) &&
-      action &&
-      more.length === 0 &&
-      ['history', 'restore', 'undo', 'publish', 'unpublish'].includes(action)
-    ) {
-      request.url = request.url.replace(`/${name}/`, `/${name}/main/`);
-    }
-    next();
-  });
-
-  router.get('/:resource/:id/history', handle(async (request, response) => {
+  // `/settings/history` is about the one record of a single resource; `/team/history` would be a member with that id.
+  const isRecord: RequestHandler = (request, _response, next) => {
+    const isSingle = core.resources.get(String(request.params['resource']))?.single ?? false;
+    next(request.params['id'] === undefined && !isSingle ? 'route' : undefined);
+  };
+  router.get(onBoth('history'), isRecord, handle(async (request, response) => {
     const { resource, id } = await target(core, request, 'read');
     if (contextOf(request).identity.user === null) refuseVisitor();
     const limit = Math.min(Math.max(Number(request.query['limit'] ?? 50) || 50, 1), 100);
@@ -48,7 +36,7 @@ export function reviseRoutes(core: Core): Router {
   })); // prettier-ignore
 
   for (const intent of ['publish', 'unpublish'] as const) {
-    router.post(`/:resource/:id/${intent}`, handle(async (request, response) => {
+    router.post(onBoth(intent), isRecord, handle(async (request, response) => {
       const { resource, id } = await target(core, request, 'publish');
       if (!resource.drafts) throw new SyncError('NOT_FOUND', `${resource.name} has no drafts: a save is public at once.`);
       const base = parseIfMatch(request.get('if-match')) ?? { kind: 'none' };
@@ -56,7 +44,7 @@ export function reviseRoutes(core: Core): Router {
     })); // prettier-ignore
   }
 
-  router.post('/:resource/:id/restore', handle(async (request, response) => {
+  router.post(onBoth('restore'), isRecord, handle(async (request, response) => {
     const { resource, id } = await target(core, request, 'update');
     const { entry, fields } = await readRevision(core, request, resource, id);
     if (entry.record === null) throw new SyncError('BAD_PARAMETER', `Version ${entry.version} is a deletion. Restore the one before it.`);
@@ -66,7 +54,7 @@ export function reviseRoutes(core: Core): Router {
     return runSave(core, request, response, { ...save, body: bodyOf(entry.record, stored?.record ?? {}, fields) }, true);
   })); // prettier-ignore
 
-  router.post('/:resource/:id/undo', handle(async (request, response) => {
+  router.post(onBoth('undo'), isRecord, handle(async (request, response) => {
     const { resource, id } = await target(core, request, 'update');
     const { entry, fields } = await readRevision(core, request, resource, id);
     const before = recordBefore(entry);
@@ -77,6 +65,11 @@ export function reviseRoutes(core: Core): Router {
     return runSave(core, request, response, { ...save, base: { kind: 'values', values: pick(entry.record, fields) }, body: bodyOf(before, entry.record, fields) }, true);
   })); // prettier-ignore
   return router;
+}
+
+/** With an id, and without one for a single resource. */
+function onBoth(action: string): string[] {
+  return [`/:resource/${action}`, `/:resource/:id/${action}`];
 }
 
 async function target(

@@ -51,6 +51,13 @@ export function createGroupQueue<Item, Result>(options: {
     return count;
   }
 
+  /** Once more after the run that it saw, as items may have come while it waited. */
+  async function finish(): Promise<void> {
+    if (running === null) return;
+    await running;
+    await finish();
+  }
+
   return {
     add(item) {
       return new Promise((resolve, reject) => {
@@ -58,8 +65,6 @@ export function createGroupQueue<Item, Result>(options: {
         running ??= runAll();
       });
     },
-    async finish() {
-      while (running !== null) await running;
-    },
+    finish,
   };
 }

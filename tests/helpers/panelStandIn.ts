@@ -159,7 +159,7 @@ export function createPanelStandIn(seed: Readonly<Record<string, readonly JsonOb
     }
     const errors = faults(resource, merged as JsonObject);
     if (errors.length > 0) return problem(response, 422, 'INVALID', { errors });
-    const fields = outcomes.map(({ path, status }) => ({ path, status, by: actor ?? undefined, at: at ?? undefined }));
+    const fields = outcomes.map(({ path, status }) => ({ path, status, by: actor, at }));
     const record = store(resource, id, merged as JsonObject, 'Admin');
     answer(response, { ...record, $receipt: { outcome: 'saved', fields } }, 'saved');
   });

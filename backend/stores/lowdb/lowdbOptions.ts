@@ -17,7 +17,7 @@ export interface LowdbStoreOptions {
   readonly checkpointAfterBytes?: number;
   /** … or this long after a save, whichever comes first (default 60,000 milliseconds). */
   readonly checkpointAfterMs?: number;
-  /** Gets what an operator should know and no caller can be told (default: `console.warn`). */
+  /** Gets what an operator should know and no caller can be told (default: `process.emitWarning`). */
   readonly onWarning?: (message: string) => void;
   /** The clock, in milliseconds since 1970 (default `Date.now`). */
   readonly now?: () => number;
@@ -34,7 +34,7 @@ export function resolveLowdbOptions(options: LowdbStoreOptions): Required<LowdbS
     tailBytes: 8 * 1024 * 1024,
     checkpointAfterBytes: 8 * 1024 * 1024,
     checkpointAfterMs: 60_000,
-    onWarning: (message) => console.warn(message),
+    onWarning: (message) => process.emitWarning(message),
     now: Date.now,
     openFile: openAppendFile,
     ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),

@@ -20,7 +20,6 @@ export interface PendingWrite {
 
 type Queryable = Pick<Pool, 'query'> | Pick<PoolClient, 'query'>;
 
-const lockTimeoutMs = 2_000;
 const attemptsAlone = 4;
 
 /**
@@ -31,19 +30,26 @@ const attemptsAlone = 4;
  *     ▲                                                 ├─ version moved on ──► stale      key known ──► repeated
  *     └── the rest, next round                          └─ row is held, or the statement failed ──► alone, beside the rounds
  * ```
- * A write alone waits for its row at most 2 seconds; one row that another program holds stops nobody else.
+ * A write alone waits for its row for a limited time; one row that another program holds stops nobody else.
  */
 export class PostgresCommit {
   readonly #pool: Pool;
   readonly #schema: string;
   readonly #onCommitted: (seq: number) => void;
+  readonly #lockTimeoutMs: number;
   /** Few, so that held rows do not take all connections of the pool. */
   readonly #alone = new PQueue({ concurrency: 2 });
 
-  constructor(options: { readonly pool: Pool; readonly schema: string; readonly onCommitted: (seq: number) => void }) {
+  constructor(options: {
+    readonly pool: Pool;
+    readonly schema: string;
+    readonly lockTimeoutMs: number;
+    readonly onCommitted: (seq: number) => void;
+  }) {
     this.#pool = options.pool;
     this.#schema = options.schema;
     this.#onCommitted = options.onCommitted;
+    this.#lockTimeoutMs = options.lockTimeoutMs;
   }
 
   /** Resolves when every write was decided or is on its way alone; the outcomes come through `resolve`. */
@@ -108,7 +114,7 @@ export class PostgresCommit {
   }
 
   async #tryAlone(client: PoolClient, pending: PendingWrite): Promise<CommitOutcome | null> {
-    await client.query(`set local lock_timeout = ${lockTimeoutMs}`);
+    await client.query(`set local lock_timeout = ${this.#lockTimeoutMs}`);
     if ('expectedVersion' in pending.write) {
       const { resource, id } = pending.write.entry;
       await client.query(`select 1 from ${this.#schema}.records where resource = $1 and id = $2 for update`, [

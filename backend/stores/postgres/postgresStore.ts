@@ -21,11 +21,13 @@ export interface PostgresStoreOptions {
   readonly schema?: string;
   /** How often a node looks at the log without being woken (default 1,000 milliseconds). */
   readonly safetyPollMs?: number;
+  /** How long a save waits for a row that another program holds, before it is SAVE_BUSY (default 2,000 milliseconds). */
+  readonly lockTimeoutMs?: number;
   /** How long changes are kept at least (default 90 days). */
   readonly retentionDays?: number;
   /** How many versions of a record are kept however old they are (default 100). */
   readonly keptVersions?: number;
-  /** Gets what an operator should know and no caller can be told (default: `console.warn`). */
+  /** Gets what an operator should know and no caller can be told (default: `process.emitWarning`). */
   readonly onWarning?: (message: string) => void;
 }
 
@@ -39,7 +41,13 @@ const pruneEveryMs = 60 * 60 * 1000;
  */
 export function postgresStore(options: PostgresStoreOptions): Store {
   const { pool, schema = 'backoffice_sync', safetyPollMs = 1_000, retentionDays = 90, keptVersions = 100 } = options;
-  const { onWarning = (message: string) => console.warn(message) } = options;
+  const { lockTimeoutMs = 2_000, onWarning = (message: string) => process.emitWarning(message) } = options;
+  if (!Number.isInteger(lockTimeoutMs) || lockTimeoutMs < 1) {
+    throw new SyncError(
+      'OPTION_INVALID',
+      `\`lockTimeoutMs\` has to be a whole number above 0; received ${lockTimeoutMs}.`,
+    );
+  }
   if (!/^[a-z_][a-z0-9_]{0,40}$/.test(schema)) {
     throw new SyncError(
       'OPTION_INVALID',
@@ -58,6 +66,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
   const commits = new PostgresCommit({
     pool,
     schema,
+    lockTimeoutMs,
     onCommitted(seq) {
       log.note(log.epoch, seq);
       wakeup.notify();

@@ -305,6 +305,10 @@ describe('saving a record over HTTP', () => {
       version: 5,
     });
     expect((await fetch(`${at.url}/api/team/m1/history`)).status).toBe(401);
+    await at.send('PATCH', '/api/settings', { phone: '8' });
+    expect(await (await at.send('GET', '/api/settings/history?limit=1')).json()).toMatchObject([{ version: 2 }]);
+    expect(await (await at.send('POST', '/api/settings/undo', { version: 2 })).json()).toMatchObject({ phone: '1' });
+    expect((await at.send('GET', '/api/team/history')).status).toBe(404);
   });
 
   it('writes one log line per save with request id, actor, resource, outcome and duration', async () => {

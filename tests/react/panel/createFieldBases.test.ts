@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { createFieldBases } from '../../../backoffice/panel/form/createFieldBases.ts';
+import type { JsonObject } from '../../../shared/json.ts';
+import { field } from '../../helpers/panelStandInResources.ts';
+
+const fields = [
+  field('name', 'text', ['Name', 'Nom']),
+  field('phone', 'phone', ['Phone', 'Téléphone']),
+  field('fax', 'phone', ['Fax', 'Fax'], { nullable: true }),
+  field('links', 'list', ['Links', 'Liens'], {
+    fields: [field('id', 'text', ['Id', 'Id']), field('note', 'text', ['Note', 'Note'])],
+  }),
+];
+const record: JsonObject = { id: 'main', version: 1, name: 'A', phone: '1', fax: '2', links: [] };
+const values = (changed: JsonObject): JsonObject => ({ name: 'A', phone: '1', fax: '2', links: [], ...changed });
+
+describe('what a field is based on', () => {
+  test('the base is the value that was stored when the field became dirty, whatever is stored later', () => {
+    const bases = createFieldBases(fields, record);
+    bases.follow('name', 'Mine');
+    bases.receive({ ...record, version: 2, name: 'Theirs' }, values({ name: 'Mine' }));
+    expect(bases.send(values({ name: 'Mine' }))).toEqual({ data: { name: 'Mine' }, base: { name: 'A' }, unset: [] });
+  });
+
+  test('a field that nobody touched follows the server, and is based on what it then shows', () => {
+    const bases = createFieldBases(fields, record);
+    const updates = bases.receive({ ...record, version: 2, name: 'Theirs' }, values({}));
+    expect(updates).toEqual([{ name: 'name', value: 'Theirs', kept: false }]);
+    bases.follow('name', 'Mine');
+    expect(bases.send(values({ name: 'Mine' })).base).toEqual({ name: 'Theirs' });
+  });
+
+  test('a field that is typed back is not sent', () => {
+    const bases = createFieldBases(fields, record);
+    bases.follow('name', 'Mine');
+    bases.follow('name', 'A');
+    expect(bases.dirty().size).toBe(0);
+  });
+
+  test('an older record changes nothing', () => {
+    const bases = createFieldBases(fields, { ...record, version: 5 });
+    expect(bases.receive({ ...record, version: 4, name: 'Old' }, values({}))).toEqual([]);
+    expect(bases.stored().name).toBe('A');
+  });
+
+  test('text that was typed on during a save is based on what that save said', () => {
+    const bases = createFieldBases(fields, record);
+    bases.follow('name', 'B');
+    bases.send(values({ name: 'B' }));
+    bases.follow('name', 'BC');
+    bases.answered({ ...record, version: 2, name: 'B' }, values({ name: 'BC' }));
+    expect(bases.send(values({ name: 'BC' }))).toMatchObject({ data: { name: 'BC' }, base: { name: 'B' } });
+  });
+
+  test('the echo of an own save is not told as somebody else’s change', () => {
+    const bases = createFieldBases(fields, record);
+    bases.follow('name', 'B');
+    bases.send(values({ name: 'B' }));
+    bases.follow('name', 'BC');
+    expect(bases.receive({ ...record, version: 2, name: 'B' }, values({ name: 'BC' }))).toEqual([]);
+  });
+
+  test('an emptied field is removed when it is optional, and null when it may be', () => {
+    const bases = createFieldBases(fields, record);
+    bases.follow('phone', '');
+    bases.follow('fax', '');
+    expect(bases.send(values({ phone: '', fax: '' }))).toEqual({
+      data: { fax: null },
+      base: { phone: '1', fax: '2' },
+      unset: ['/phone'],
+    });
+  });
+
+  test('an emptied field of an item is named by the key of the item', () => {
+    const bases = createFieldBases(fields, { ...record, links: [{ id: 'a', note: 'x' }] });
+    const links = [{ id: 'a', note: '' }];
+    bases.follow('links', links);
+    expect(bases.send(values({ links }))).toMatchObject({
+      data: { links: [{ id: 'a' }] },
+      unset: ['/links/[id=a]/note'],
+    });
+  });
+});

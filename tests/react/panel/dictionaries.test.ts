@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { en } from '../../../backoffice/panel/language/en.ts';
+import { fr } from '../../../backoffice/panel/language/fr.ts';
+
+function texts(words: object, prefix = ''): Map<string, string> {
+  return new Map(
+    Object.entries(words).flatMap(([key, value]) =>
+      typeof value === 'string'
+        ? [[`${prefix}${key}`, value] as const]
+        : [...texts(value as object, `${prefix}${key}.`)],
+    ),
+  );
+}
+const english = texts(en);
+const french = texts(fr);
+const placeholders = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort();
+
+test('both languages have the same keys', () => {
+  expect([...french.keys()].sort()).toEqual([...english.keys()].sort());
+});
+
+test('both languages put the same values into a sentence', () => {
+  for (const [key, text] of english)
+    expect([key, placeholders(french.get(key) ?? '')]).toEqual([key, placeholders(text)]);
+});
+
+test('French has a no-break space before two-part signs and inside its quotes', () => {
+  const wrong = [...french].filter(([, text]) => /[^\u00a0\u202f][:;!?»](\s|$)|«[^\u00a0]/.test(text));
+  expect(wrong).toEqual([]);
+});
+
+test('no text is empty', () => {
+  expect([...english, ...french].filter(([, text]) => text.trim() === '')).toEqual([]);
+});
