@@ -42,6 +42,8 @@ export interface SyncOptions extends PermissionOptions {
     readonly allowPrivate?: readonly string[];
     /** An endpoint that is registered at the first start and gets every public change. Default none. */
     readonly register?: string;
+    /** Called once, with the secret that the registered endpoint verifies with. Default: nobody learns it. */
+    readonly onRegistered?: (endpoint: { readonly url: string; readonly secret: string }) => void;
   };
   /** A pino logger fits. Default silent. */
   readonly logger?: Logger;

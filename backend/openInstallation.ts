@@ -10,7 +10,7 @@ import type { Core } from './core.ts';
 import type { SyncOptions } from './createSync.ts';
 import type { Logger } from './logger.ts';
 import { realtimeRoutes } from './readers/realtime/realtimeRoutes.ts';
-import { createWebhooks } from './readers/webhooks/createWebhooks.ts';
+import { createWebhooks, type Webhooks } from './readers/webhooks/createWebhooks.ts';
 import { append, type AppendRequest } from './records/append.ts';
 import type { Resource } from './records/defineResource.ts';
 import { recordRoutes } from './records/recordRoutes.ts';
@@ -79,7 +79,7 @@ export async function openInstallation({
       onError,
     });
     await webhooks.start();
-    if (options.webhooks?.register !== undefined) await webhooks.registerOnce(options.webhooks.register);
+    await registerFirst(options, webhooks, logger);
     const realtime = realtimeRoutes({
       ...options.realtime,
       parts: { log: store.log, permissions, resources },
@@ -117,6 +117,18 @@ export async function openInstallation({
     // A start that failed after the store was opened must not keep its folder.
     await store.close();
     throw error;
+  }
+}
+
+/** An address that cannot be used is said loudly, but is no reason to keep a whole team from working. */
+async function registerFirst({ webhooks: wanted }: SyncOptions, webhooks: Webhooks, logger: Logger): Promise<void> {
+  if (wanted?.register === undefined) return;
+  try {
+    const secret = await webhooks.registerOnce(wanted.register);
+    if (secret !== null) wanted.onRegistered?.({ url: wanted.register, secret });
+  } catch (error) {
+    if (!(error instanceof SyncError)) throw error;
+    logger.error({ err: error, code: error.code }, 'the first webhook endpoint was not registered');
   }
 }
 

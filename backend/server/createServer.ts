@@ -14,8 +14,11 @@ export interface ShippedServer {
   readonly app: Express;
   readonly sync: Sync;
   readonly logger: Logger;
-  /** Set once in the life of the data: the admin password that was made up. */
-  firstPassword(): string | null;
+  /** What was made up at this start and is shown this once: the admin password, the secret of the first webhook endpoint. */
+  firstSecrets(): {
+    readonly password: string | null;
+    readonly webhook: { readonly url: string; readonly secret: string } | null;
+  };
   close(): Promise<void>;
 }
 
@@ -28,19 +31,26 @@ export function createServer(settings: Settings): ShippedServer {
     redact: ['password', 'token', 'secret', '*.password', '*.token', '*.secret'],
   });
   const { store, end } = openStore(settings, logger);
-  let firstPassword: string | null = null;
+  let password: string | null = null;
+  let webhook: { readonly url: string; readonly secret: string } | null = null;
   const sync = createSync({
     store,
     resources: demoResources,
     ...given('adminPassword', settings.adminPassword),
     ...given('apiToken', settings.apiToken),
     ...given('secretKey', settings.secretKey),
-    onFirstPassword: (password) => {
-      firstPassword = password;
+    onFirstPassword: (made) => {
+      password = made;
     },
     corsOrigins: settings.corsOrigins,
     rateLimit: settings.rateLimit,
-    webhooks: { allowPrivate: settings.webhookAllowPrivate, ...given('register', settings.panel.webhookUrl) },
+    webhooks: {
+      allowPrivate: settings.webhookAllowPrivate,
+      ...given('register', settings.panel.webhookUrl),
+      onRegistered: (endpoint) => {
+        webhook = endpoint;
+      },
+    },
     logger,
   });
 
@@ -64,7 +74,7 @@ export function createServer(settings: Settings): ShippedServer {
   );
   app.use((_request, response, next) => {
     response.set({
-      'Content-Security-Policy': "default-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'",
+      'Content-Security-Policy': "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; frame-ancestors 'self'",
       'X-Content-Type-Options': 'nosniff',
       'Referrer-Policy': 'strict-origin-when-cross-origin',
     });
@@ -76,7 +86,7 @@ export function createServer(settings: Settings): ShippedServer {
     app,
     sync,
     logger,
-    firstPassword: () => firstPassword,
+    firstSecrets: () => ({ password, webhook }),
     async close() {
       await sync.close();
       await end();

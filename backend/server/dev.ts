@@ -49,7 +49,7 @@ async function dev(): Promise<void> {
     process.stdout.write(
       `\nhttp://${settings.host}:${settings.port}/        the public site\nhttp://${settings.host}:${settings.port}/admin   the panel, from source\n`,
     );
-    const password = server.firstPassword();
+    const password = server.firstSecrets().password;
     if (password !== null) process.stdout.write(`Sign in as admin with ${password}\n`);
   });
   process.once('SIGTERM', () => void Promise.all([vite.close(), server.close()]).then(() => process.exit(0)));

@@ -45,13 +45,14 @@ async function main(): Promise<void> {
 
 function announce(server: ShippedServer, address: string): void {
   const lines = [`The public site   ${address}/`, `The admin panel   ${address}/admin`];
-  const password = server.firstPassword();
+  const { password, webhook } = server.firstSecrets();
   if (password !== null)
     lines.push(
       '',
       `Sign in as admin with   ${password}`,
       'It is shown this once. BACKOFFICE_ADMIN_PASSWORD sets another one.',
     );
+  if (webhook !== null) lines.push('', `${webhook.url} verifies with   ${webhook.secret}`, 'It is shown this once.');
   process.stdout.write(`\n${lines.join('\n')}\n\n`);
 }
 

@@ -43,9 +43,10 @@ export interface Webhooks {
    * Registers an address for all public resources, unless it is or ever was registered: an endpoint that an admin deleted
    * does not come back with the next start.
    *
+   * Shape   the secret of the endpoint, this once; null when nothing was registered
    * Errors  ENDPOINT_REFUSED
    */
-  registerOnce(url: string): Promise<void>;
+  registerOnce(url: string): Promise<string | null>;
   /** How far every reader has come. */
   readers(): { readonly name: string; readonly seq: number }[];
   /** Resolves when everything that is due is told; after `closing` when everything has ended. What waits for a retry is not waited for. */
@@ -148,9 +149,10 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     async registerOnce(url) {
       // The id follows from the address, so that its record, or its tombstone, says that this was done.
       const id = `first-${createHash('sha256').update(url).digest('hex').slice(0, 24)}`;
-      if ((await core.store.load(webhooksResource.name, id)) !== null) return;
+      if ((await core.store.load(webhooksResource.name, id)) !== null) return null;
       const known = (await core.store.list(webhooksResource.name)).some((stored) => stored.record?.['url'] === url);
-      if (!known) await register({ id, url, resources: null, actor: serverActor });
+      if (known) return null;
+      return (await register({ id, url, resources: null, actor: serverActor })).secret;
     },
     readers: readers.places,
     async idle() {
