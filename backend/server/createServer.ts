@@ -74,7 +74,8 @@ export function createServer(settings: Settings): ShippedServer {
   );
   app.use((_request, response, next) => {
     response.set({
-      'Content-Security-Policy': "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; frame-ancestors 'self'",
+      'Content-Security-Policy':
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; frame-ancestors 'self'",
       'X-Content-Type-Options': 'nosniff',
       'Referrer-Policy': 'strict-origin-when-cross-origin',
     });

@@ -81,9 +81,9 @@ describe('the panel beside the public site', () => {
     await save(second);
     expect((await answered).status()).toBe(409);
     await second.getByText('Nothing was overwritten').waitFor();
-    expect(await second.getByLabel('Role', { exact: false }).first().inputValue()).toBe('Role of the second');
+    expect(await second.getByRole('textbox', { name: /^Role/ }).inputValue()).toBe('Role of the second');
     expect((await (await server.send('GET', '/api/team/bruno-l')).json()).role).toBe('Role of the first');
-    await second.getByRole('button', { name: 'Keep all mine' }).click();
+    await second.getByRole('radio', { name: 'Keep mine' }).check();
     await second.getByRole('button', { name: 'Save with these choices' }).click();
     await second.locator('[data-save-bar=clean]').waitFor();
     expect((await (await server.send('GET', '/api/team/bruno-l')).json()).role).toBe('Role of the second');

@@ -44,6 +44,9 @@ for (const name of Object.keys(lists)) {
   }
 }
 
+/** What the values of a solution's sector are called here. */
+const sectors = { industry: 'Industrie', trade: 'Commerce', public: 'Secteur public' };
+
 const liveWords = {
   live: 'Page à jour en direct',
   connecting: 'Reconnexion en cours…',
@@ -92,16 +95,16 @@ function glow(element) {
 }
 
 function drawSettings(settings) {
-  const { companyName, phone, social } = settings;
+  const { companyName, phone, links: given } = settings;
   if (companyName) document.title = companyName;
   document.querySelector('[data-phone]').setAttribute('href', `tel:${String(phone ?? '').replace(/[^+\d]/g, '')}`);
   for (const row of document.querySelectorAll('[data-row]')) {
     const value = settings[row.dataset.row];
     row.hidden = value && typeof value === 'object' ? Object.keys(value).length === 0 : !value;
   }
-  const links = (Array.isArray(social) ? social : []).filter(({ url }) => isWebUrl(url));
+  const links = (Array.isArray(given) ? given : []).filter(({ url }) => isWebUrl(url));
   document
-    .querySelector('[data-social]')
+    .querySelector('[data-links]')
     .replaceChildren(
       ...links.map(({ label, url }) => make('li', {}, make('a', { href: url, rel: 'noopener' }, label || url))),
     );
@@ -131,7 +134,7 @@ function drawSolution({ category, title, summary }) {
   return make(
     'li',
     {},
-    part('p', 'category', category, 'category') || make('span', {}),
+    part('p', 'category', sectors[category] ?? category, 'category') || make('span', {}),
     make('div', { class: 'text' }, part('h3', 'title', title), part('p', 'summary', summary)),
   );
 }
