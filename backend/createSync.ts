@@ -55,7 +55,7 @@ export interface Sync {
   readonly router: Router;
   /** Resolves when the store is open and everything runs; rejects with what stopped the start. */
   readonly ready: Promise<void>;
-  /** The admin panel: `app.use('/admin', sync.panel({ backendUrl: '/api' }))`. */
+  /** The admin panel: `app.use('/admin', sync.panel())`. */
   panel(options?: PanelOptions): RequestHandler;
   /** Records for the server's own code, through the same save as every route. Errors  NOT_FOUND for an unknown resource */
   records(resource: string): ServerRecords;

@@ -41,7 +41,13 @@ const maxDepth = 64;
 export async function runMerge(run: MergeRun): Promise<boolean> {
   const { route, params, request, response } = run;
   const id = route.id?.(request, params) ?? params['id'] ?? 'main';
-  const release = await run.lock.take(`${route.resource}/${id}`, run.lockTimeoutMs);
+  let release: () => void;
+  try {
+    release = await run.lock.take(`${route.resource}/${id}`, run.lockTimeoutMs);
+  } catch (error) {
+    sendProblem(request, response, error);
+    return false;
+  }
   const state = mergeStateOf(request);
   // `close` comes after every end, also of a connection that was cut; what notifyFrontend has to write comes first.
   response.once('close', () => void (state.afterResponse?.() ?? Promise.resolve()).finally(release));

@@ -23,7 +23,7 @@ export interface MergedSave {
 }
 
 /**
- * Merge and validation of one save over the stored record: the steps 4 to 9 of docs/a-save-step-by-step.md, in that order.
+ * Merge and validation of one save over the stored record: the middle of docs/a-save-step-by-step.md, in that order.
  *
  * Shape   `base` is the record or the values that the save was based on, null for none
  * Errors  CONFLICT, INVALID, PATCH_FAILED, TEST_FAILED, BODY_TOO_LARGE
@@ -161,8 +161,12 @@ function keptPaths(
     paths: patterns,
     keys: request.resource.keys,
   });
-  // What a partial body leaves out is not an attempt; nor is the version that says what the save was based on.
-  return kept.filter((path) => getAt(sides.mine, path) !== undefined && path !== '/version');
+  // What a partial body leaves out, what came along as it was loaded, the version that tells the base, and the id that a create was given are no attempts.
+  return kept.filter((path) => {
+    const sent = getAt(sides.mine, path);
+    if (path === '/version') return false;
+    return sent !== undefined && !jsonEquals(sent, getAt(sides.base, path)) && !(path === '/id' && sent === request.id);
+  });
 }
 
 /**

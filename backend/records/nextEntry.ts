@@ -86,7 +86,8 @@ function ownedFields(
       ? { publishedVersion: publishedVersionOf(request, publishedVersion ?? null, version) }
       : {}),
     ...rest,
-    createdAt: before === null && !request.accept ? stamp : (createdAt ?? stamp),
+    createdAt:
+      before !== null || request.accept || request.override?.includes('createdAt') ? (createdAt ?? stamp) : stamp,
     updatedAt: Number.isNaN(lastStamp) || now > lastStamp ? stamp : new Date(lastStamp + 1).toISOString(),
     updatedBy: request.actor.name,
     ...own,

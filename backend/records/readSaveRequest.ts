@@ -22,7 +22,7 @@ export interface ReadSave {
 }
 
 /**
- * Reads headers and body of a save: the steps 1 to 3 of docs/a-save-step-by-step.md.
+ * Reads headers and body of a save: the first steps of docs/a-save-step-by-step.md.
  *
  * Errors  FORBIDDEN for notify=none without the right, and all of readBody, inspectJson, saveBase and saveHeaders
  */
@@ -31,35 +31,52 @@ export async function readSaveRequest(
   request: Request,
   what: { resource: Resource; intent: SaveRequest['intent'] },
 ): Promise<ReadSave> {
-  const { identity } = contextOf(request);
-  const headers = readSaveHeaders(request);
-  if (!headers.notify && !core.permissions.can(identity.user, 'silence', what.resource, null)) {
-    throw new SyncError('FORBIDDEN', 'You may not save without telling the site (Prefer: notify=none).');
-  }
   const ifMatch = parseIfMatch(request.get('if-match'));
   const { body, base, raw } = await readContent(core, request, what.intent, ifMatch);
-  const { user } = identity;
+  const { common, receipt } = commonSave(core, request, what.resource, raw);
+  const { user } = contextOf(request).identity;
   return {
-    receipt: headers.receipt,
+    receipt,
     wantedId: body.kind === 'fields' && typeof body.fields['id'] === 'string' ? body.fields['id'] : null,
     request: {
+      ...common,
       resource: what.resource,
       intent: what.intent,
       body,
       base,
       // Machines may set fields blindly with PATCH; people, PUT and DELETE say what they stand on.
-      needsBase:
-        what.intent !== 'create' && (request.method !== 'PATCH' || user?.kind !== 'api') && request.method !== 'POST',
+      needsBase: what.intent !== 'create' && (request.method !== 'PATCH' || user?.kind !== 'api'),
+      refuseUnknown: true,
+    },
+  };
+}
+
+/**
+ * What the headers of a save say, whatever its body: who, which fields stay, whether the site is told, its key, a dry run.
+ *
+ * Errors  BAD_PARAMETER, FORBIDDEN for notify=none without the right
+ */
+export function commonSave(
+  core: Core,
+  request: Request,
+  resource: Resource,
+  raw: unknown,
+): { common: Pick<SaveRequest, 'actor' | 'keep' | 'notify' | 'mutationId' | 'key' | 'dryRun'>; receipt: boolean } {
+  const { user } = contextOf(request).identity;
+  const headers = readSaveHeaders(request);
+  if (!headers.notify && !core.permissions.can(user, 'silence', resource, null)) {
+    throw new SyncError('FORBIDDEN', 'You may not save without telling the site (Prefer: notify=none).');
+  }
+  const key = headers.idempotencyKey;
+  return {
+    receipt: headers.receipt,
+    common: {
       actor: actorOf(user),
       keep: headers.keep,
       notify: headers.notify,
-      mutationId: headers.idempotencyKey,
-      key:
-        headers.idempotencyKey === null
-          ? null
-          : { scope: user?.id ?? '', key: headers.idempotencyKey, bodyHash: hashOfSave(request, raw) },
+      mutationId: key,
+      key: key === null ? null : { scope: user?.id ?? '', key, bodyHash: hashOfSave(request, raw) },
       dryRun: request.query['dryRun'] === '1',
-      refuseUnknown: true,
     },
   };
 }

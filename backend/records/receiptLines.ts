@@ -1,9 +1,10 @@
-import { getAt, parsePointer, type MergeConflict, type MergeOutcome } from '../../shared/merge/index.ts';
+import { formatPointer, getAt, parsePointer, type MergeConflict, type MergeOutcome } from '../../shared/merge/index.ts';
 import { SyncError } from '../../shared/problem.ts';
 import type { Conflict, FieldReceipt } from '../../shared/receipt.ts';
 import type { FieldAuthor, StoredRecord } from '../log/advance.ts';
 import type { Resource } from './defineResource.ts';
 import type { MergeSides } from './mergeSides.ts';
+import { namedFields } from './namedFields.ts';
 import type { SaveRequest } from './saveRequest.ts';
 import { withoutSecrets } from './withoutSecrets.ts';
 
@@ -67,11 +68,10 @@ function isUnmentioned({ request, sides }: ReceiptInput, path: string): boolean 
 
 /** Sent fields that no outcome names: the stored record had their value already. */
 function untouched(input: ReceiptInput, lines: readonly FieldReceipt[]): readonly FieldReceipt[] {
-  if (input.request.body.kind !== 'fields') return [];
-  const named = new Set(lines.map((line) => parsePointer(line.path)?.[0]));
-  return Object.keys(input.sides.mine)
-    .filter((name) => !named.has(name) && !input.isProtected(`/${name}`))
-    .map((name) => ({ path: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, status: 'unchanged' }));
+  const told = new Set(lines.map((line) => parsePointer(line.path)?.[0]));
+  return [...new Set(namedFields(input.request.body))]
+    .filter((name) => !told.has(name) && !input.isProtected(formatPointer([name])))
+    .map((name) => ({ path: formatPointer([name]), status: 'unchanged' }));
 }
 
 function authorOf(stored: StoredRecord | null, path: string): { by: string; at: string } | undefined {

@@ -1,8 +1,9 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json.ts';
+import type { JsonObject } from '../../shared/json.ts';
 import { nearestName } from '../../shared/nearestName.ts';
 import { SyncError } from '../../shared/problem.ts';
 import { knownFields, type Resource } from './defineResource.ts';
 import { serverOwnedFields } from './fieldClasses.ts';
+import { namedFields } from './namedFields.ts';
 import type { SaveBody } from './saveRequest.ts';
 
 /**
@@ -34,28 +35,4 @@ export function refuseUnknownFields(resource: Resource, body: SaveBody, current:
     `${unknown.length === 1 ? 'One field is' : `${unknown.length} fields are`} not known; nothing was saved.`,
     { extensions: { errors } },
   );
-}
-
-function namedFields(body: SaveBody): readonly string[] {
-  switch (body.kind) {
-    case 'fields':
-      return Object.keys(body.fields);
-    case 'mergePatch':
-      return Object.keys(body.patch);
-    case 'jsonPatch':
-      return operationFields(body.operations);
-    case 'whole':
-    case 'none':
-      return [];
-  }
-}
-
-function operationFields(operations: JsonValue): readonly string[] {
-  if (!Array.isArray(operations)) return [];
-  return (operations as readonly JsonValue[]).flatMap((operation) => {
-    if (!isJsonObject(operation) || operation['op'] === 'test' || operation['op'] === 'remove') return [];
-    const path = operation['path'];
-    const first = typeof path === 'string' ? path.split('/')[1] : undefined;
-    return first ? [first.replaceAll('~1', '/').replaceAll('~0', '~')] : [];
-  });
 }

@@ -1,7 +1,6 @@
 import express, { type Request, type RequestHandler, type Router } from 'express';
-import { isJsonObject, type JsonObject } from '../../shared/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json.ts';
 import { SyncError } from '../../shared/problem.ts';
-import { actorOf } from '../auth/actorOf.ts';
 import type { Core } from '../core.ts';
 import { handle } from '../handle.ts';
 import { recordBefore } from '../log/advance.ts';
@@ -9,12 +8,16 @@ import type { ChangeEntry } from '../log/entry.ts';
 import { projectEntry } from '../log/projectEntry.ts';
 import { contextOf } from '../requestContext.ts';
 import type { Resource } from './defineResource.ts';
-import { serverOwnedFields } from './fieldClasses.ts';
 import { readJsonBody } from './readJsonBody.ts';
+import { commonSave } from './readSaveRequest.ts';
 import { idOf, refuseUnless, refuseUnlessOn, resourceOf } from './recordTarget.ts';
+import { revisionBody, revisionFields, revivedRecord } from './revision.ts';
 import { runSave } from './runSave.ts';
 import { parseIfMatch } from './saveBase.ts';
 import type { SaveRequest } from './saveRequest.ts';
+
+/** The most entries of one history answer. */
+const maxHistory = 100;
 
 /** History, and the saves that go back to it: publish, unpublish, restore, undo. Each is a save like any other. */
 export function reviseRoutes(core: Core): Router {
@@ -24,52 +27,74 @@ export function reviseRoutes(core: Core): Router {
     const isSingle = core.resources.get(String(request.params['resource']))?.single ?? false;
     next(request.params['id'] === undefined && !isSingle ? 'route' : undefined);
   };
-  router.get(onBoth('history'), isRecord, handle(async (request, response) => {
+  const on = (method: 'get' | 'post', action: string, route: Parameters<typeof handle>[0]) =>
+    router[method]([`/:resource/${action}`, `/:resource/:id/${action}`], isRecord, handle(route));
+
+  on('get', 'history', async (request, response) => {
     const { resource, id } = await target(core, request, 'read');
-    if (contextOf(request).identity.user === null) refuseVisitor();
-    const limit = Math.min(Math.max(Number(request.query['limit'] ?? 50) || 50, 1), 100);
-    const { audience } = contextOf(request);
-    const view = { view: (record: JsonObject | null) => core.permissions.view(audience, resource, record), followsPublished: false };
+    const { audience, identity } = contextOf(request);
+    if (identity.user === null)
+      throw new SyncError('LOGIN_REQUIRED', 'The history is for people who sign in: it says who did what.');
+    const limit = Math.min(Math.max(Number(request.query['limit'] ?? 50) || 50, 1), maxHistory);
+    const view = {
+      view: (record: JsonObject | null) => core.permissions.view(audience, resource, record),
+      followsPublished: false,
+    };
     const entries = await core.store.log.history(resource.name, id, { limit });
-    const changes = entries.map((entry) => projectEntry(core.store.log.epoch, entry, view)).filter((change) => change !== null);
-    response.set('Cache-Control', 'private, no-cache').json(changes.map(({ version, at, actor, operation, patch }) => ({ version, at, actor, operation, patch })));
-  })); // prettier-ignore
+    const changes = entries
+      .map((entry) => projectEntry(core.store.log.epoch, entry, view))
+      .filter((change) => change !== null);
+    response.set('Cache-Control', 'private, no-cache');
+    response.json(
+      changes.map(({ version, at, actor, operation, patch }) => ({ version, at, actor, operation, patch })),
+    );
+  });
 
   for (const intent of ['publish', 'unpublish'] as const) {
-    router.post(onBoth(intent), isRecord, handle(async (request, response) => {
+    on('post', intent, async (request, response) => {
       const { resource, id } = await target(core, request, 'publish');
-      if (!resource.drafts) throw new SyncError('NOT_FOUND', `${resource.name} has no drafts: a save is public at once.`);
+      if (!resource.drafts)
+        throw new SyncError('NOT_FOUND', `${resource.name} has no drafts: a save is public at once.`);
+      const { save, receipt } = revision(core, request, { resource, id, raw: null });
       const base = parseIfMatch(request.get('if-match')) ?? { kind: 'none' };
-      await runSave(core, request, response, { ...saveOf(request, resource, id), intent, base, body: { kind: 'none' } }, false);
-    })); // prettier-ignore
+      await runSave(core, request, response, { ...save, intent, base }, receipt);
+    });
   }
 
-  router.post(onBoth('restore'), isRecord, handle(async (request, response) => {
+  on('post', 'restore', async (request, response) => {
     const { resource, id } = await target(core, request, 'update');
-    const { entry, fields } = await readRevision(core, request, resource, id);
-    if (entry.record === null) throw new SyncError('BAD_PARAMETER', `Version ${entry.version} is a deletion. Restore the one before it.`);
+    const { entry, fields, raw } = await readRevision(core, request, resource, id);
+    const { save } = revision(core, request, { resource, id, raw });
+    const wanted = entry.record;
+    if (wanted === null)
+      throw new SyncError('BAD_PARAMETER', `Version ${entry.version} is a deletion. Restore the one before it.`);
     const stored = await core.store.load(resource.name, id);
-    const save = saveOf(request, resource, id);
-    if (stored?.record === null) return runSave(core, request, response, { ...save, intent: 'create', body: fieldsBody(pick(entry.record, fields)) }, true);
-    return runSave(core, request, response, { ...save, body: bodyOf(entry.record, stored?.record ?? {}, fields) }, true);
-  })); // prettier-ignore
+    const back: SaveRequest =
+      stored?.record == null
+        ? { ...save, intent: 'create', ...revivedRecord(resource, wanted) }
+        : { ...save, body: revisionBody(resource, wanted, stored.record, fields) };
+    await runSave(core, request, response, back, true);
+  });
 
-  router.post(onBoth('undo'), isRecord, handle(async (request, response) => {
+  on('post', 'undo', async (request, response) => {
     const { resource, id } = await target(core, request, 'update');
-    const { entry, fields } = await readRevision(core, request, resource, id);
-    const before = recordBefore(entry);
-    const save = saveOf(request, resource, id);
-    if (entry.record === null) return runSave(core, request, response, { ...save, intent: 'create', body: fieldsBody(pick(before ?? {}, fields)) }, true);
-    if (before === null) return runSave(core, request, response, { ...save, intent: 'delete', base: { kind: 'versions', versions: [{ version: entry.version }] } }, true);
-    // The undone version is what we start from, the one before it what we want: edits made since are the other side.
-    return runSave(core, request, response, { ...save, base: { kind: 'values', values: pick(entry.record, fields) }, body: bodyOf(before, entry.record, fields) }, true);
-  })); // prettier-ignore
+    const { entry, fields, raw } = await readRevision(core, request, resource, id);
+    const { save } = revision(core, request, { resource, id, raw });
+    await runSave(core, request, response, undone(save, entry, fields), true);
+  });
   return router;
 }
 
-/** With an id, and without one for a single resource. */
-function onBoth(action: string): string[] {
-  return [`/:resource/${action}`, `/:resource/:id/${action}`];
+/** The save that takes one change back: a creation is deleted, a deletion comes back, an edit is reversed under later edits. */
+function undone(save: SaveRequest, entry: ChangeEntry, fields: readonly string[] | null): SaveRequest {
+  const { resource } = save;
+  const before = recordBefore(entry);
+  if (entry.record === null) return { ...save, intent: 'create', ...revivedRecord(resource, before ?? {}) };
+  if (before === null)
+    return { ...save, intent: 'delete', base: { kind: 'versions', versions: [{ version: entry.version }] } };
+  // The undone version is what we start from, the one before it what we want: edits made since are the other side.
+  const base = { kind: 'values', values: revisionFields(resource, entry.record, fields) } as const;
+  return { ...save, base, body: revisionBody(resource, before, entry.record, fields) };
 }
 
 async function target(
@@ -84,16 +109,24 @@ async function target(
   return { resource, id };
 }
 
-function saveOf(request: Request, resource: Resource, id: string): SaveRequest {
-  const actor = actorOf(contextOf(request).identity.user);
+/** A save that overrules, with what its headers ask for. */
+function revision(
+  core: Core,
+  request: Request,
+  of: { resource: Resource; id: string; raw: JsonValue },
+): { save: SaveRequest; receipt: boolean } {
+  const { common, receipt } = commonSave(core, request, of.resource, of.raw);
   return {
-    resource,
-    id,
-    intent: 'update',
-    body: { kind: 'none' },
-    base: { kind: 'overrule' },
-    needsBase: false,
-    actor,
+    receipt,
+    save: {
+      ...common,
+      resource: of.resource,
+      id: of.id,
+      intent: 'update',
+      body: { kind: 'none' },
+      base: { kind: 'overrule' },
+      needsBase: false,
+    },
   };
 }
 
@@ -102,10 +135,10 @@ async function readRevision(
   request: Request,
   resource: Resource,
   id: string,
-): Promise<{ entry: ChangeEntry; fields: readonly string[] | null }> {
-  const body = await readJsonBody(request, core.limits.maxBodyBytes);
-  const version = isJsonObject(body) ? body['version'] : undefined;
-  const fields = isJsonObject(body) ? (body['fields'] ?? null) : null;
+): Promise<{ entry: ChangeEntry; fields: readonly string[] | null; raw: JsonValue }> {
+  const raw = await readJsonBody(request, core.limits.maxBodyBytes);
+  const version = isJsonObject(raw) ? raw['version'] : undefined;
+  const fields = isJsonObject(raw) ? (raw['fields'] ?? null) : null;
   const isList = fields === null || (Array.isArray(fields) && fields.every((field) => typeof field === 'string'));
   if (typeof version !== 'number' || !isList)
     throw new SyncError(
@@ -116,34 +149,7 @@ async function readRevision(
   if (!entry) throw new SyncError('NOT_FOUND', `Version ${version} of this record is not kept.`);
   return {
     entry,
+    raw,
     fields: fields === null ? null : (fields as readonly string[]).map((field) => field.replace(/^\//, '')),
   };
-}
-
-/** The wanted record as a save: whole, or the chosen fields, where absence in the wanted one means removal. */
-function bodyOf(wanted: JsonObject, from: JsonObject, fields: readonly string[] | null): SaveRequest['body'] {
-  const names = (fields ?? [...new Set([...Object.keys(wanted), ...Object.keys(from)])]).filter(
-    (name) => !(serverOwnedFields as readonly string[]).includes(name),
-  );
-  const unset = names
-    .filter((name) => wanted[name] === undefined)
-    .map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
-  if (fields !== null) return { kind: 'fields', fields: pick(wanted, fields), unset };
-  return { kind: 'whole', record: pick(wanted, names) };
-}
-
-function fieldsBody(fields: JsonObject): SaveRequest['body'] {
-  return { kind: 'fields', fields, unset: [] };
-}
-
-function pick(record: JsonObject, fields: readonly string[] | null): JsonObject {
-  const names =
-    fields ?? Object.keys(record).filter((name) => !(serverOwnedFields as readonly string[]).includes(name));
-  return Object.fromEntries(
-    names.filter((name) => record[name] !== undefined).map((name) => [name, record[name] ?? null]),
-  );
-}
-
-function refuseVisitor(): never {
-  throw new SyncError('LOGIN_REQUIRED', 'The history is for people who sign in: it says who did what.');
 }

@@ -53,7 +53,7 @@ function sendSaved(
   }
   response.set('ETag', formatEtag({ epoch: core.store.log.epoch, version: result.version }));
   if (result.outcome === 'created')
-    response.status(201).location(`${request.baseUrl}/${save.resource.name}/${encodeURIComponent(save.id)}`);
+    response.status(201).location(`${request.baseUrl}/${save.resource.name}/${encodeURIComponent(result.id)}`);
   const overwrote = result.receipt.fields.some((field) => field.status === 'overwrote');
   const tells = wantsReceipt || overwrote || result.outcome === 'unchanged';
   response.json(tells ? { ...record, $receipt: result.receipt } : record);

@@ -38,6 +38,7 @@ export function createSaver({ store, sealer, now = Date.now }: SaverOptions) {
     if (!changed) return unchanged(request, stored, receipt);
     const entry = nextEntry(request, stored, content, receipt.outcome, now());
     const answer = (committed: ChangeEntry | null): SaveResult => ({
+      id: request.id,
       outcome: receipt.outcome as SaveResult['outcome'],
       record: entry.record,
       version: entry.version,
@@ -70,7 +71,7 @@ export function createSaver({ store, sealer, now = Date.now }: SaverOptions) {
       return { content: merged.record, changed: merged.changed, receipt: merged.receipt };
     }
     // Deleting and publishing act on the whole record: they stand only on the version that the person saw.
-    if (base !== null) refuseStale(request, stored, base);
+    if (base !== null) refuseStale(request, stored, { base, epoch: store.log.epoch });
     if (request.intent === 'delete')
       return { content: null, changed: true, receipt: { outcome: 'deleted', fields: [] } };
     const isThere =
@@ -81,6 +82,7 @@ export function createSaver({ store, sealer, now = Date.now }: SaverOptions) {
   function unchanged(request: SaveRequest, stored: StoredRecord | null, receipt: Receipt): Prepared<SaveResult> {
     const version = stored?.version ?? 0;
     const value: SaveResult = {
+      id: request.id,
       outcome: 'unchanged',
       record: stored?.record ?? null,
       version,
@@ -111,7 +113,15 @@ export function createSaver({ store, sealer, now = Date.now }: SaverOptions) {
     const entry = await store.log.version(saved.resource, saved.id, saved.version);
     const record = entry ? entry.record : ((await store.load(saved.resource, saved.id))?.record ?? null);
     const outcome = saved.outcome as SaveResult['outcome'];
-    return { outcome, record, version: saved.version, receipt: { outcome, fields: [] }, entry, repeated: true };
+    return {
+      id: saved.id,
+      outcome,
+      record,
+      version: saved.version,
+      receipt: { outcome, fields: [] },
+      entry,
+      repeated: true,
+    };
   }
 
   return {
@@ -160,10 +170,15 @@ function refuseMissing(request: SaveRequest, stored: StoredRecord | null): void 
 }
 
 /** A delete or publish on a version that is no longer the current one: what changed since is told as conflicts. */
-function refuseStale(request: SaveRequest, stored: StoredRecord, base: JsonObject): void {
+function refuseStale(
+  request: SaveRequest,
+  stored: StoredRecord,
+  { base, epoch }: { base: JsonObject; epoch: string },
+): void {
   const current = stored.record ?? {};
   const isSame =
-    request.base.kind === 'versions' && request.base.versions.some((version) => version.version === stored.version);
+    request.base.kind === 'versions' &&
+    request.base.versions.some((of) => of.version === stored.version && (of.epoch ?? epoch) === epoch);
   if (isSame) return;
   const names = new Set([...Object.keys(base), ...(request.base.kind === 'values' ? [] : Object.keys(current))]);
   const conflicts = [...names].flatMap((name): readonly MergeConflict[] => {
@@ -173,6 +188,8 @@ function refuseStale(request: SaveRequest, stored: StoredRecord, base: JsonObjec
       { path: `/${name}`, ...(was === undefined ? {} : { base: was }), ...(is === undefined ? {} : { theirs: is }) },
     ];
   });
-  const told = conflicts.filter((conflict) => !['/version', '/updatedAt', '/updatedBy'].includes(conflict.path));
+  const told = conflicts.filter(
+    (conflict) => !['/version', '/updatedAt', '/updatedBy', '/publishedVersion'].includes(conflict.path),
+  );
   if (told.length > 0) throw conflictProblem(request.resource, told, stored);
 }

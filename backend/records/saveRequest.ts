@@ -42,6 +42,8 @@ export interface SaveRequest {
 
 /** How a save ended. */
 export interface SaveResult {
+  /** The record's id; for a repeated create the one of the first time. */
+  readonly id: string;
   readonly outcome: Exclude<SaveOutcome, 'conflict'>;
   /** Whole, as stored, secrets sealed; null when deleted. */
   readonly record: JsonObject | null;

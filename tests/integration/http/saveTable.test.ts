@@ -287,7 +287,7 @@ describe('the table of a save', () => {
       const made = await prepare(since);
       const ifMatch: Readonly<Record<string, string>> = { etag: made.etag, 'etag-unknown': foreignEtag, overrule: '*' };
       const bodies: Readonly<Record<string, Json>> = { values: { $base: made.base }, version: { version: 1 } };
-      const headers = ifMatch[base] === undefined ? {} : { 'if-match': ifMatch[base] };
+      const headers: Record<string, string> = ifMatch[base] === undefined ? {} : { 'if-match': ifMatch[base] };
       const answer = await (verb.endsWith('person') ? asPerson : asMachine)(
         'DELETE',
         `/api/articles/${made.id}`,
