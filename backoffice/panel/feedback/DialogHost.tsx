@@ -6,14 +6,12 @@ import '@mantine/core/styles/Notification.layer.css';
 import '@mantine/notifications/styles.layer.css';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useIsPhone } from '../look/useIsPhone.ts';
 import { WithMantine } from '../look/WithMantine.tsx';
-import { dialogHost, type Question } from './dialogHost.ts';
+import { dialogHost, type Question } from './askUser.ts';
 
 /** Stands once beside the screens and answers `askUser` and `tellUser`. */
 export function DialogHost() {
   const { t } = useTranslation();
-  const isPhone = useIsPhone();
   const close = t('common.close');
   useEffect(() => {
     dialogHost.attach({
@@ -31,8 +29,8 @@ export function DialogHost() {
   return (
     <WithMantine>
       <ModalsProvider>
-        {/* On a phone the bottom is where Save is. */}
-        <Notifications position={isPhone ? 'top-center' : 'bottom-left'} limit={3} />
+        {/* The bottom is where the state of the save and Save itself are. */}
+        <Notifications position="top-center" limit={3} />
       </ModalsProvider>
     </WithMantine>
   );

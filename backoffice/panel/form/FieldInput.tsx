@@ -1,11 +1,12 @@
 /** One field of a generated form. */
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { lazyPart } from '../feedback/lazyPart.ts';
 import { GroupInput } from './GroupInput.tsx';
 import { SimpleInput, type FieldInputProps } from './SimpleInput.tsx';
 import { TagsInput } from './TagsInput.tsx';
 
 /** Lists come with their own buttons and icons; a form without one does not load them. */
-const ListInput = lazy(async () => ({ default: (await import('./ListInput.tsx')).ListInput }));
+const ListInput = lazyPart(async () => (await import('./ListInput.tsx')).ListInput);
 
 /** Draws the input that fits the kind of the field. */
 export function FieldInput(props: FieldInputProps) {

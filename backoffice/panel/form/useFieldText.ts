@@ -17,8 +17,8 @@ export function useFieldText(): (field: FieldDescription, value: JsonValue | und
       if (typeof value === 'boolean') return t(value ? 'form.yes' : 'form.no');
       if (typeof value === 'number') return formats.number(value);
       if (typeof value === 'string') {
+        if (TIME.test(value) && (field.class === 'server' || field.kind === 'date')) return formats.dateTime(value);
         if (field.kind === 'date') return formats.day(value);
-        if (TIME.test(value) && field.class === 'server') return formats.dateTime(value);
         const choice = field.choices?.find((each) => each.value === value);
         return choice === undefined ? value : formats.words(choice.label);
       }

@@ -1,5 +1,5 @@
 /** The form of one record: the library holds what is typed, `createFieldBases` what it is based on. */
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useForm, type FieldValues, type UseFormReturn } from 'react-hook-form';
 import type { Change } from '../../../shared/change.ts';
 import type { JsonObject, JsonValue } from '../../../shared/json.ts';
@@ -88,8 +88,12 @@ export function useRecordForm(fields: readonly FieldDescription[], stored: JsonO
   );
   const answered = useCallback<RecordForm['answered']>(
     (next, merged) => {
-      show(bases.answered(next, values()));
-      setMarks(merged);
+      const sent = bases.dirty();
+      const updates = bases.answered(next, values());
+      show(updates);
+      // A receipt also names what was merged long before this form was opened.
+      const isNews = ([name]: readonly [string, FieldMark]) => updates.some((update) => update.name === name);
+      setMarks((known) => new Map([...[...known].filter(([name]) => !sent.has(name)), ...[...merged].filter(isNews)]));
     },
     [bases, show, values],
   );
@@ -99,7 +103,13 @@ export function useRecordForm(fields: readonly FieldDescription[], stored: JsonO
     setMarks(new Map());
   }, [bases, fields, form, set]);
 
-  return { form, bases, record, dirty, marks, values, receive, answered, set, discard };
+  // "Your text is kept" is only true while there is text that is not saved.
+  const shownMarks = useMemo(
+    () => new Map([...marks].filter(([name, mark]) => !mark.kept || dirty.has(name))),
+    [dirty, marks],
+  );
+
+  return { form, bases, record, dirty, marks: shownMarks, values, receive, answered, set, discard };
 }
 
 /** Only what has an input: the rest of the record is never in the form, so it can never be sent. */

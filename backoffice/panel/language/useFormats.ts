@@ -26,11 +26,13 @@ export function useFormats(): Formats {
 }
 
 function formatsOf(language: Language): Formats {
-  const number = new Intl.NumberFormat(language);
-  const day = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' });
-  const dateTime = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
-  const time = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
-  const collator = new Intl.Collator(language, { sensitivity: 'base', numeric: true });
+  // The browser's own variant of the language: British dates are not American ones.
+  const locale = navigator.languages.find((tag) => tag.toLowerCase().startsWith(language)) ?? language;
+  const number = new Intl.NumberFormat(locale);
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
+  const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+  const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
+  const collator = new Intl.Collator(locale, { sensitivity: 'base', numeric: true });
   return {
     language,
     words: (words) => words[language],

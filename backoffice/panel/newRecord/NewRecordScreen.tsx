@@ -67,6 +67,7 @@ function NewRecord({ resource }: { readonly resource: ResourceDescription }) {
       </header>
       <RecordFields resource={resource} mode="create" recordForm={recordForm} onSave={onSave} />
       <SaveBar
+        isNew
         phase={phase}
         dirty={dirty.size}
         savedAt={savedAt}

@@ -10,7 +10,7 @@ import { SyncRequestError } from '../../client/SyncRequestError.ts';
 import { recordKey } from '../data/recordKey.ts';
 import { recordUrl } from '../data/recordUrl.ts';
 import { usePanelServices } from '../data/usePanelServices.ts';
-import { askUser, tellUser } from '../feedback/dialogHost.ts';
+import { askUser, tellUser } from '../feedback/askUser.ts';
 import { useFormats } from '../language/useFormats.ts';
 import { recordTitle } from './recordTitle.ts';
 

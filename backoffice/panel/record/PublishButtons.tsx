@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { JsonObject } from '../../../shared/json.ts';
 import { SyncRequestError } from '../../client/SyncRequestError.ts';
 import { usePanelServices } from '../data/usePanelServices.ts';
-import { tellUser } from '../feedback/dialogHost.ts';
+import { tellUser } from '../feedback/askUser.ts';
 import { useFormats } from '../language/useFormats.ts';
 import { publication } from './publication.ts';
 

@@ -1,6 +1,6 @@
 /** One open record: heading, form, conflict, save bar. The settings screen and the record screen are this. */
 import { useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Change } from '../../../shared/change.ts';
 import type { JsonObject } from '../../../shared/json.ts';
@@ -14,30 +14,31 @@ import { RecordFields } from '../form/RecordFields.tsx';
 import type { SavePayload } from '../form/savePayload.ts';
 import { useRecordForm } from '../form/useRecordForm.ts';
 import { useFormats } from '../language/useFormats.ts';
+import { useIsPhone } from '../look/useIsPhone.ts';
 import { AboutRecord } from './AboutRecord.tsx';
+import { DeleteButton } from './DeleteButton.tsx';
 import { PublishButtons } from './PublishButtons.tsx';
 import { RecordHeader } from './RecordHeader.tsx';
 import { SaveBar } from './SaveBar.tsx';
+import { lazyPart } from '../feedback/lazyPart.ts';
 import { useLeaveGuard } from './useLeaveGuard.ts';
 import { useSaveRecord } from './useSaveRecord.ts';
 
-const ConflictPanel = lazy(async () => ({ default: (await import('../conflict/ConflictPanel.tsx')).ConflictPanel }));
+const ConflictPanel = lazyPart(async () => (await import('../conflict/ConflictPanel.tsx')).ConflictPanel);
 
 /** Edits the record with this id; `loaded` is what was read, and is replaced when it is read again. */
 export function RecordEditor({
   resource,
   id,
   loaded,
-  drawActions,
 }: {
   readonly resource: ResourceDescription;
   readonly id: string;
   readonly loaded: JsonObject;
-  /** Draws what can be done with the whole record; `onDeleted` is to be called before the screen is left. */
-  readonly drawActions?: (record: JsonObject, onDeleted: () => void) => ReactNode;
 }) {
   const { t } = useTranslation();
   const { moment } = useFormats();
+  const isPhone = useIsPhone();
   const { saves, live } = usePanelServices();
   const queries = useQueryClient();
   const url = recordUrl(resource, id);
@@ -80,6 +81,7 @@ export function RecordEditor({
     isDeletedHere.current = true;
   };
   const isGone = phase.is === 'gone' || deletion !== null;
+  const canDelete = resource.permissions.delete && !resource.single;
   const canUpdate = resource.permissions.update;
 
   return (
@@ -87,7 +89,9 @@ export function RecordEditor({
       <RecordHeader
         resource={resource}
         record={record}
-        actions={isGone ? undefined : drawActions?.(record, onDeleted)}
+        actions={
+          canDelete && !isGone && <DeleteButton resource={resource} id={id} record={record} onDeleted={onDeleted} />
+        }
       />
       {!canUpdate && <Notice tone="plain">{t('record.viewerOnly')}</Notice>}
       {isGone && (
@@ -114,7 +118,7 @@ export function RecordEditor({
           phase={isGone ? { is: 'gone' } : phase}
           dirty={dirty.size}
           savedAt={savedAt}
-          label={t(resource.drafts ? 'save.draft' : 'save.save')}
+          label={t(resource.drafts ? (isPhone ? 'save.draftShort' : 'save.draft') : 'save.save')}
           onSave={onSave}
           onDiscard={onDiscard}
           isBlocked={phase.is === 'conflict' || isGone}

@@ -5,9 +5,7 @@ import { useResource } from '../data/useResource.ts';
 import { ErrorState } from '../feedback/ErrorState.tsx';
 import { LateSkeleton } from '../feedback/LateSkeleton.tsx';
 import { NotFoundScreen } from '../feedback/NotFoundScreen.tsx';
-import type { JsonObject } from '../../../shared/json.ts';
 import type { ResourceDescription } from '../../../shared/resource.ts';
-import { DeleteButton } from './DeleteButton.tsx';
 import { RecordEditor } from './RecordEditor.tsx';
 import { useRecord } from './useRecord.ts';
 
@@ -22,11 +20,7 @@ export function RecordScreen() {
 
 function OneRecord({ resource, id }: { readonly resource: ResourceDescription; readonly id: string }) {
   const { data, error, refetch } = useRecord(resource, id);
-  if (data !== undefined) {
-    const drawActions = (record: JsonObject, onDeleted: () => void) =>
-      resource.permissions.delete && <DeleteButton resource={resource} id={id} record={record} onDeleted={onDeleted} />;
-    return <RecordEditor resource={resource} id={id} loaded={data} drawActions={drawActions} />;
-  }
+  if (data !== undefined) return <RecordEditor resource={resource} id={id} loaded={data} />;
   if (error === null) return <LateSkeleton shape="form" />;
   if (error instanceof SyncRequestError && error.problem.status === 404) return <NotFoundScreen what="record" />;
   return <ErrorState error={error} onRetry={() => void refetch()} />;

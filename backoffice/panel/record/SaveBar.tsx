@@ -2,6 +2,7 @@
 import { Button } from '../controls/Button.tsx';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useIsPhone } from '../look/useIsPhone.ts';
 import { ProblemDetails } from '../feedback/ProblemDetails.tsx';
 import styles from './record.module.css';
 import { useBarHeight } from './useBarHeight.ts';
@@ -18,6 +19,7 @@ export function SaveBar({
   onSave,
   onDiscard,
   isBlocked = false,
+  isNew = false,
   children,
 }: {
   readonly phase: SavePhase;
@@ -28,11 +30,14 @@ export function SaveBar({
   readonly onDiscard: () => void;
   /** True while something else has to be decided first. */
   readonly isBlocked?: boolean;
+  /** True for a record that does not exist yet: trying to create it says which fields are missing. */
+  readonly isNew?: boolean;
   /** Further buttons, such as Publish. */
   readonly children?: ReactNode;
 }) {
   const { t } = useTranslation();
   const words = useSaveWords({ phase, dirty, savedAt });
+  const isPhone = useIsPhone();
   const bar = useRef<HTMLDivElement>(null);
   useKeyboardInset();
   useBarHeight(bar);
@@ -45,7 +50,7 @@ export function SaveBar({
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
   }, [isBlocked, onSave]);
-  const canSave = dirty > 0 && !isBlocked && phase.is !== 'gone';
+  const canSave = (dirty > 0 || isNew) && !isBlocked && phase.is !== 'gone';
   return (
     <div ref={bar} className={styles.bar} data-save-bar={dirty > 0 ? 'unsaved' : 'clean'}>
       <div className={styles.barState} data-tone={words.tone}>
@@ -65,8 +70,8 @@ export function SaveBar({
       </div>
       <div className={styles.barButtons}>
         {dirty > 0 && (
-          <Button look="subtle" onClick={onDiscard} disabled={phase.is === 'saving'}>
-            {t('save.discard')}
+          <Button look="subtle" aria-label={t('save.discard')} onClick={onDiscard} disabled={phase.is === 'saving'}>
+            {t(isPhone ? 'save.discardShort' : 'save.discard')}
           </Button>
         )}
         <Button

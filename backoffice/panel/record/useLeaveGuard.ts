@@ -2,7 +2,7 @@
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBlocker } from 'react-router-dom';
-import { askUser } from '../feedback/dialogHost.ts';
+import { askUser } from '../feedback/askUser.ts';
 
 /** `mayLeave` is asked at the moment of leaving, so that a save that has just ended counts. */
 export function useLeaveGuard(mayLeave: () => boolean): void {

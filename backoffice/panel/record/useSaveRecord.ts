@@ -83,25 +83,29 @@ export function useSaveRecord(options: {
     [bases, fields, recordForm, saves, showErrors, signIn],
   );
 
-  const saveOnce = useCallback(async (): Promise<boolean> => {
-    const checked = checks === 'all' ? fields : fields.filter((field) => bases.dirty().has(field.name));
-    if (!showFaults(checked, t)) {
-      setPhase({ is: 'invalid' });
-      return false;
-    }
-    setPhase({ is: 'saving' });
-    try {
-      const result = await send(bases.send(values()));
-      const stored = result.record ?? bases.stored();
-      recordForm.answered(stored, mergedMarks(result.receipt));
-      setPhase({ is: 'idle' });
-      setSavedAt(Date.now());
-      onSaved(stored);
-      return true;
-    } catch (error) {
-      return (await refuse(error)) === 'again' ? saveOnce() : false;
-    }
-  }, [bases, checks, fields, onSaved, recordForm, refuse, send, showFaults, t, values]);
+  const saveOnce = useCallback(
+    async function attempt(): Promise<boolean> {
+      if (checks === 'dirty' && bases.dirty().size === 0) return true;
+      const checked = checks === 'all' ? fields : fields.filter((field) => bases.dirty().has(field.name));
+      if (!showFaults(checked, t)) {
+        setPhase({ is: 'invalid' });
+        return false;
+      }
+      setPhase({ is: 'saving' });
+      try {
+        const result = await send(bases.send(values()));
+        const stored = result.record ?? bases.stored();
+        recordForm.answered(stored, mergedMarks(result.receipt));
+        setPhase({ is: 'idle' });
+        setSavedAt(Date.now());
+        onSaved(stored);
+        return true;
+      } catch (error) {
+        return (await refuse(error)) === 'again' ? attempt() : false;
+      }
+    },
+    [bases, checks, fields, onSaved, recordForm, refuse, send, showFaults, t, values],
+  );
 
   const save = useCallback((): Promise<boolean> => {
     if (running.current !== null) {

@@ -50,7 +50,9 @@ export function useSaveWords(about: {
   }
   if (dirty > 0) return same('waiting', t('save.unsaved', { count: dirty }));
   if (savedAt === null) return same('quiet', t('save.nothing'));
-  return { tone: 'good', text: t('save.savedAgo', { ago: ago(now - savedAt, language) }), announced: t('save.saved') };
+  const elapsedMs = now - savedAt;
+  const text = elapsedMs < 1000 ? t('save.savedNow') : t('save.savedAgo', { ago: ago(elapsedMs, language) });
+  return { tone: 'good', text, announced: t('save.saved') };
 }
 
 function ago(elapsedMs: number, language: string): string {

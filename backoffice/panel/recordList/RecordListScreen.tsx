@@ -98,5 +98,11 @@ export function RecordListScreen({ resource }: { readonly resource: ResourceDesc
 /** The field that names a record comes first, since it is the link; then what the resource lists. */
 function listColumns(resource: ResourceDescription): readonly FieldDescription[] {
   const names = [resource.titleField, ...resource.listFields.filter((name) => name !== resource.titleField)];
-  return names.flatMap((name) => resource.fields.find((field) => field.name === name) ?? []);
+  const described = names.flatMap((name) => resource.fields.find((field) => field.name === name) ?? []);
+  return described[0]?.name === resource.titleField ? described : [titleColumn(resource), ...described];
+}
+
+/** A resource without a text of its own is named by its id, which no field describes. */
+function titleColumn({ titleField, itemLabel }: ResourceDescription): FieldDescription {
+  return { name: titleField, kind: 'text', label: itemLabel, required: true, nullable: false };
 }

@@ -2,14 +2,15 @@
 import { lazy, Suspense, useSyncExternalStore } from 'react';
 import { usePanelServices } from '../data/usePanelServices.ts';
 import { useSession } from '../data/useSession.ts';
-import { dialogHost } from '../feedback/dialogHost.ts';
+import { dialogHost } from '../feedback/askUser.ts';
 import { ErrorState } from '../feedback/ErrorState.tsx';
 import { LateSkeleton } from '../feedback/LateSkeleton.tsx';
+import { lazyPart } from '../feedback/lazyPart.ts';
 import styles from './session.module.css';
 
 const LoginScreen = lazy(async () => ({ default: (await import('./LoginScreen.tsx')).LoginScreen }));
-const LoginDialog = lazy(async () => ({ default: (await import('./LoginDialog.tsx')).LoginDialog }));
-const DialogHost = lazy(async () => ({ default: (await import('../feedback/DialogHost.tsx')).DialogHost }));
+const LoginDialog = lazyPart(async () => (await import('./LoginDialog.tsx')).LoginDialog);
+const DialogHost = lazyPart(async () => (await import('../feedback/DialogHost.tsx')).DialogHost);
 const Shell = lazy(async () => ({ default: (await import('../shell/Shell.tsx')).Shell }));
 
 /** Shows the sign-in screen, or the shell with the sign-in dialog over it when that is asked for. */
@@ -29,10 +30,9 @@ export function SessionGate() {
   return (
     <Suspense fallback={<LateSkeleton shape="page" />}>
       {session.user === null ? <LoginScreen /> : <Shell user={session.user} />}
-      <Suspense fallback={null}>
-        {isSignInWanted && session.user !== null && <LoginDialog />}
-        {isHostWanted && <DialogHost />}
-      </Suspense>
+      {/* Each waits for its own code: one that is still loading would hide the other with what is typed in it. */}
+      <Suspense fallback={null}>{isSignInWanted && session.user !== null && <LoginDialog />}</Suspense>
+      <Suspense fallback={null}>{isHostWanted && <DialogHost />}</Suspense>
     </Suspense>
   );
 }

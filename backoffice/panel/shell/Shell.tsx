@@ -1,19 +1,24 @@
 /** The frame around every screen: navigation, connection, user, and the indicator of saves. */
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Outlet } from 'react-router-dom';
 import { usePanelServices } from '../data/usePanelServices.ts';
 import type { SessionUser } from '../data/useSession.ts';
 import { useWorkspace } from '../data/useWorkspace.ts';
+import { dialogHost } from '../feedback/askUser.ts';
 import { ErrorState } from '../feedback/ErrorState.tsx';
 import { LateSkeleton } from '../feedback/LateSkeleton.tsx';
+import { lazyPart } from '../feedback/lazyPart.ts';
 import { ConnectionState } from './ConnectionState.tsx';
 import { Navigation } from './Navigation.tsx';
 import { UserMenu } from './UserMenu.tsx';
 import styles from './shell.module.css';
 
-const SavesIndicator = lazy(async () => ({ default: (await import('./SavesIndicator.tsx')).SavesIndicator }));
-const NavigationDrawer = lazy(async () => ({ default: (await import('./NavigationDrawer.tsx')).NavigationDrawer }));
+const SavesIndicator = lazyPart(async () => (await import('./SavesIndicator.tsx')).SavesIndicator);
+const NavigationDrawer = lazyPart(async () => (await import('./NavigationDrawer.tsx')).NavigationDrawer);
+
+/** Long enough for the first screen to be there, short enough to be ready for the first question. */
+const IDLE_MS = 1500;
 
 /** Draws the frame for the person who is signed in, and follows the resources while it stands. */
 export function Shell({ user }: { readonly user: SessionUser }) {
@@ -29,6 +34,11 @@ export function Shell({ user }: { readonly user: SessionUser }) {
     live.start(names, workspace.cursor);
   }, [live, workspace]);
   useEffect(() => live.stop, [live]);
+  useEffect(() => {
+    // Dialogs are fetched while nobody waits for them: the question before leaving has to work offline too.
+    const timer = setTimeout(dialogHost.want, IDLE_MS);
+    return () => clearTimeout(timer);
+  }, []);
 
   return (
     <div className={styles.shell}>

@@ -52,7 +52,7 @@ describe('lists and their records', () => {
   test('a field that never changes is shown with the reason and without an input', async () => {
     await open('/team/t1');
     expect(await screen.findByText('E-1')).toBeInTheDocument();
-    expect(screen.getByText('Set once; it does not change any more.')).toBeInTheDocument();
+    expect(screen.getAllByText('Set once; it does not change any more.')[0]).toBeInTheDocument();
     expect(screen.queryByRole('textbox', { name: /Employee number/ })).not.toBeInTheDocument();
   });
 
@@ -68,6 +68,14 @@ describe('lists and their records', () => {
     expect([...(standIn.records.get('team')?.values() ?? [])]).toContainEqual(
       expect.objectContaining({ name: 'Zoé', employeeId: 'E-9' }),
     );
+  });
+
+  test('an empty new record is not sent, and each missing field says what it needs', async () => {
+    const { user, standIn } = await open('/team/new');
+    await user.click(await screen.findByRole('button', { name: 'Create' }));
+    expect(screen.getByLabelText(/Name/)).toHaveFocus();
+    expect(screen.getByLabelText(/Role/)).toHaveAccessibleDescription('Fill in “Role”.');
+    expect(standIn.records.get('team')?.size).toBe(2);
   });
 
   test('a deletion asks with the name of the record', async () => {

@@ -11,6 +11,7 @@ import { createMemoryRouter, RouterProvider } from 'react-router-dom';
 import { vi } from 'vitest';
 import { createPanelServices } from '../../../backoffice/panel/data/createPanelServices.ts';
 import { PanelServicesContext } from '../../../backoffice/panel/data/usePanelServices.ts';
+import { dialogHost } from '../../../backoffice/panel/feedback/askUser.ts';
 import { startLanguage } from '../../../backoffice/panel/language/startLanguage.ts';
 import { panelRoutes } from '../../../backoffice/panel/start/createPanelRouter.tsx';
 import type { JsonObject } from '../../../shared/json.ts';
@@ -18,6 +19,7 @@ import { createPanelStandIn, type PanelStandIn } from '../../helpers/panelStandI
 
 // The code of dialogs is loaded when it is first asked for, which takes a cold machine longer than a second.
 configure({ asyncUtilTimeout: 8000 });
+vi.setConfig({ testTimeout: 30_000 });
 
 /** A panel that is drawn, and the backend behind it. */
 export interface DrawnPanel {
@@ -64,6 +66,8 @@ export async function drawPanel(address: string): Promise<DrawnPanel> {
     },
   );
   await startLanguage();
+  // As after a moment of quiet: what suspends inside the `act` of a click is never tried again by React.
+  dialogHost.want();
   const services = createPanelServices({ backendUrl, siteUrl: null, title: 'Back office' });
   const router = createMemoryRouter(panelRoutes, { initialEntries: [address] });
   const drawn = render(

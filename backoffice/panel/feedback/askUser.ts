@@ -52,12 +52,24 @@ export const dialogHost = {
 
 /** Asks a question and resolves to whether it was confirmed. */
 export async function askUser(question: Question): Promise<boolean> {
-  return (await whenReady()).ask(question);
+  const ready = await Promise.race([whenReady(), after(patienceMs)]);
+  // The code of the dialog cannot be fetched right now; the question has to be asked all the same.
+  if (ready === undefined) return window.confirm(`${question.title}\n\n${question.body}`);
+  return ready.ask(question);
 }
 
 /** Shows a message for some seconds. */
 export function tellUser(toast: Toast): void {
   void whenReady().then((ready) => ready.tell(toast));
+}
+
+/** How long a question waits for its dialog before the browser's own is used, in milliseconds. */
+const patienceMs = 2000;
+
+function after(ms: number): Promise<undefined> {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve(undefined), ms);
+  });
 }
 
 function whenReady(): Promise<DialogHandles> {
