@@ -78,7 +78,10 @@ module.exports = {
     {
       name: 'no-development-dependency-at-run-time',
       severity: 'error',
-      from: { path: '^(shared|backend|backoffice/(client|react|site))/', pathNot: '^backend/server/(build|dev|start)\\.ts$' },
+      from: {
+        path: '^(shared|backend|backoffice/(client|react|site))/',
+        pathNot: '^backend/server/(build|dev|start)\\.ts$',
+      },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm-peer', 'type-only'] },
     },
   ],
@@ -86,6 +89,10 @@ module.exports = {
     tsPreCompilationDeps: true,
     doNotFollow: { path: '^(node_modules|dist)' },
     exclude: { path: '^dist' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'], extensions: ['.ts', '.tsx', '.js', '.json'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+      extensions: ['.ts', '.tsx', '.js', '.json'],
+    },
   },
 };

@@ -55,7 +55,10 @@ export function toProblem(error: unknown, requestId?: string): Problem {
   const known =
     error instanceof SyncError
       ? error
-      : new SyncError('INTERNAL', 'The request was not carried out. Try again; if it happens again, report the request id.');
+      : new SyncError(
+          'INTERNAL',
+          'The request was not carried out. Try again; if it happens again, report the request id.',
+        );
   return {
     type: `https://github.com/backoffice-sync/backoffice-sync/blob/main/docs/errors/${known.code}.md`,
     title: errorCatalogue[known.code].title,

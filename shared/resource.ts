@@ -7,7 +7,20 @@ export interface Words {
 }
 
 /** How a field is edited. */
-export type FieldKind = 'text' | 'longText' | 'email' | 'url' | 'phone' | 'number' | 'boolean' | 'date' | 'choice' | 'texts' | 'list' | 'group' | 'json';
+export type FieldKind =
+  | 'text'
+  | 'longText'
+  | 'email'
+  | 'url'
+  | 'phone'
+  | 'number'
+  | 'boolean'
+  | 'date'
+  | 'choice'
+  | 'texts'
+  | 'list'
+  | 'group'
+  | 'json';
 
 /** Who may set a field; a field without a class belongs to the client. */
 export type FieldClass = 'preserve' | 'immutable' | 'server' | 'counter' | 'appendOnly' | 'secret';

@@ -30,7 +30,11 @@ export interface ChangeLog {
    */
   read(after: number, limit?: number): Promise<LogPage>;
   /** The changes of one record, newest first, below `beforeVersion` when given. */
-  history(resource: string, id: string, options: { limit: number; beforeVersion?: number }): Promise<readonly ChangeEntry[]>;
+  history(
+    resource: string,
+    id: string,
+    options: { limit: number; beforeVersion?: number },
+  ): Promise<readonly ChangeEntry[]>;
   /** The change that made a version; null when it is no longer kept. */
   version(resource: string, id: string, version: number): Promise<ChangeEntry | null>;
   /** The place of the last entry made at or before a time in milliseconds; the floor when all are later. */

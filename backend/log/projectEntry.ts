@@ -63,6 +63,7 @@ function publicStates(entry: ChangeEntry): { before: JsonObject | null; after: J
 }
 
 function looksTheSame(before: JsonObject, record: JsonObject): boolean {
-  const strip = (of: JsonObject) => Object.fromEntries(Object.entries(of).filter(([name]) => !alwaysDiffer.includes(name)));
+  const strip = (of: JsonObject) =>
+    Object.fromEntries(Object.entries(of).filter(([name]) => !alwaysDiffer.includes(name)));
   return jsonEquals(strip(before), strip(record));
 }

@@ -69,7 +69,7 @@ export async function normalisePart(
 ): Promise<JsonObject> {
   if (Object.entries(part).every(([name, value]) => current[name] !== undefined && jsonEquals(value, current[name])))
     return part;
-  const whole = overlay(current, part) as JsonObject;
+  const whole = overlay(current, part);
   const validation = await validateRecord(resource.schema, toSchemaInput(resource, whole, foreign));
   if (!validation.ok) return part;
   const normalised: Record<string, JsonValue> = {};

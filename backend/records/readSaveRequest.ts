@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { v7 as uuidV7 } from 'uuid';
-import { isJsonObject, type JsonObject } from '../../shared/json.ts';
+import { isJsonObject } from '../../shared/json.ts';
 import { SyncError } from '../../shared/problem.ts';
 import { actorOf } from '../auth/actorOf.ts';
 import type { Core } from '../core.ts';
@@ -106,7 +106,7 @@ async function readContent(
   }
   if (kind === 'mergePatch') return { body: { kind, patch: raw }, base: ifMatch ?? { kind: 'none' }, raw };
   const { fields, unset, base } = splitBody(raw, ifMatch);
-  return { body: { kind, fields: fields as JsonObject, unset }, base, raw };
+  return { body: { kind, fields, unset }, base, raw };
 }
 
 function describe(value: unknown): string {

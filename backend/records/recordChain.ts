@@ -74,9 +74,6 @@ export function createRecordChain(store: Store) {
   };
 }
 
-/** The chain of records of one store. */
-export type RecordChain = ReturnType<typeof createRecordChain>;
-
 /** Prepares and commits a batch; returns the saves that have to be prepared again, in order. */
 async function runBatch(store: Store, resource: string, id: string, batch: readonly Waiting[]): Promise<Waiting[]> {
   let state = await store.load(resource, id);

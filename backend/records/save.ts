@@ -4,7 +4,7 @@ import { SyncError } from '../../shared/problem.ts';
 import type { Receipt } from '../../shared/receipt.ts';
 import type { Sealer } from '../auth/sealer.ts';
 import type { StoredRecord } from '../log/advance.ts';
-import type { ChangeEntry, KeyEntry, SavedKey } from '../log/entry.ts';
+import type { ChangeEntry, SavedKey } from '../log/entry.ts';
 import type { Store } from '../stores/store.ts';
 import { baseRecord } from './baseRecord.ts';
 import { mergeSave } from './mergeSave.ts';
@@ -99,7 +99,7 @@ export function createSaver({ store, sealer, now = Date.now }: SaverOptions) {
       version,
       outcome: 'unchanged',
     };
-    return { kind: 'write', write: { entry: { kind: 'key', key } }, answer: (_: ChangeEntry | KeyEntry) => value };
+    return { kind: 'write', write: { entry: { kind: 'key', key } }, answer: () => value };
   }
 
   /** The first answer to a key, once more. */

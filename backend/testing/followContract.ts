@@ -193,7 +193,7 @@ async function take(items: AsyncGenerator<FollowItem>, count: number): Promise<F
   while (taken.length < count) {
     const { value, done } = await items.next();
     if (done === true) break;
-    taken.push(value as FollowItem);
+    taken.push(value);
   }
   await items.return(undefined);
   return taken;

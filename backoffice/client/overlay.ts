@@ -6,5 +6,5 @@ const mergeObjects = deepmergeCustom({ mergeArrays: false });
 
 /** Puts the members of `over` on `under`, at every depth of objects; neither is changed. */
 export function overlay(under: JsonObject, over: JsonObject): JsonObject {
-  return mergeObjects(under, over) as JsonObject;
+  return mergeObjects(under, over);
 }

@@ -89,16 +89,25 @@ describe('the panel beside the public site', () => {
     expect((await (await server.send('GET', '/api/team/bruno-l')).json()).role).toBe('Role of the second');
   });
 
-  it('keeps what was typed over a restart of the server, and saves it after', async () => {
+  it('keeps what was typed while the server is away, also when code of the panel cannot be fetched, and saves it after', async () => {
     const admin = await browse();
     const panel = await admin.page();
+    await panel.route(/DialogHost/, (route) => route.abort());
     await signIn(panel, `${server.url}/admin/settings`, server.password);
     await panel.getByLabel('Phone').fill('+33 9 99 99 99 99');
+    const refused = panel.waitForEvent('requestfailed', (request) => request.url().includes('DialogHost'));
     await server.kill();
     await save(panel);
+    await refused;
+    expect(await panel.getByLabel('Phone').inputValue()).toBe('+33 9 99 99 99 99');
+    await panel.unroute(/DialogHost/);
     await server.start();
     await panel.locator('[data-save-bar=clean]').waitFor({ timeout: 30_000 });
     expect((await (await server.send('GET', '/api/settings')).json()).phone).toBe('+33 9 99 99 99 99');
+    await panel.getByLabel('Phone').fill('typed and not saved');
+    await panel.getByRole('link', { name: 'Team' }).click();
+    await panel.getByRole('dialog').getByRole('button', { name: 'Stay here' }).click();
+    expect(await panel.getByLabel('Phone').inputValue()).toBe('typed and not saved');
   });
 
   it('adds, finds and deletes a member, in French', async () => {

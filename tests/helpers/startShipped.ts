@@ -29,7 +29,7 @@ export async function startShipped(environment: Readonly<Record<string, string>>
   let url = '';
 
   const start = async (): Promise<void> => {
-    const process_ = spawn(process.execPath, [join(root, 'dist/backend/server/main.js')], {
+    const running = spawn(process.execPath, [join(root, 'dist/backend/server/main.js')], {
       cwd: folder,
       env: {
         ...process.env,
@@ -44,7 +44,7 @@ export async function startShipped(environment: Readonly<Record<string, string>>
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    child = process_;
+    child = running;
     let said = '';
     url = await new Promise<string>((resolve, reject) => {
       const hear = (chunk: Buffer): void => {
@@ -52,9 +52,9 @@ export async function startShipped(environment: Readonly<Record<string, string>>
         const address = /The public site\s+(http:\/\/[^\s/]+)/.exec(said)?.[1];
         if (address) resolve(address);
       };
-      process_.stdout?.on('data', hear);
-      process_.stderr?.on('data', hear);
-      process_.once('exit', (code) => reject(new Error(`The server ended with ${code}:\n${said}`)));
+      running.stdout?.on('data', hear);
+      running.stderr?.on('data', hear);
+      running.once('exit', (code) => reject(new Error(`The server ended with ${code}:\n${said}`)));
     });
   };
   const end = async (signal: NodeJS.Signals): Promise<void> => {

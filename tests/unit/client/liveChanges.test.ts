@@ -58,7 +58,7 @@ const follow = (options: Partial<LiveChangesOptions> = {}) => {
     backendUrl: url,
     resources: ['settings', 'team'],
     since: cursor(5),
-    EventSource: EventSource as unknown as typeof globalThis.EventSource,
+    EventSource: EventSource,
     onEvent: (event) => events.push(event),
     onStatus: (status) => states.push(status.state),
     ...options,
