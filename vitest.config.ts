@@ -30,7 +30,11 @@ export default defineConfig({
       project('react', { environment: 'jsdom', setupFiles: [at('tests/helpers/jsdomStubs.ts')] }),
       project('architecture', { testTimeout: 60_000 }),
       project('types', { testTimeout: 60_000 }),
-      project('package', { testTimeout: 300_000, hookTimeout: 300_000 }),
+      project('package', {
+        globalSetup: at('tests/package/packOnce.ts'),
+        testTimeout: 300_000,
+        hookTimeout: 300_000,
+      }),
       project('browser', { testTimeout: 120_000, hookTimeout: 120_000 }),
     ],
   },

@@ -91,11 +91,12 @@ export async function openInstallation({
     });
 
     const routes = express.Router();
+    // First, as the busiest: names of resources and of the other routes never meet.
+    routes.use(recordRoutes(core));
     routes.use('/auth', authRoutes({ accounts, sessions, cookie, corsOrigins: options.corsOrigins ?? [], logger }));
     routes.use('/sync', realtime.router);
     routes.use(systemRoutes({ core, connections: realtime.connections, readers: () => webhooks.readers() }));
     routes.use('/webhooks', webhooks.router);
-    routes.use(recordRoutes(core));
 
     return {
       identify,

@@ -35,12 +35,13 @@ const api: User = { id: 'api', name: 'api', role: 'admin', kind: 'api' };
  * An integrator's users count as signed in by cookie: nothing says that their way is not one.
  */
 export function createIdentify(options: IdentifyOptions): Identify {
+  const expected = options.apiToken === undefined ? null : digestOf(options.apiToken);
   return async function identify(request, response) {
     const own = await options.authenticate?.(request);
     if (own) return { user: own, byCookie: request.headers.authorization === undefined, expiresAt: null };
     const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (bearer !== undefined) {
-      return options.apiToken !== undefined && equalTexts(bearer, options.apiToken)
+      return expected !== null && timingSafeEqual(digestOf(bearer), expected)
         ? { user: api, byCookie: false, expiresAt: null }
         : nobody;
     }
@@ -54,8 +55,7 @@ export function createIdentify(options: IdentifyOptions): Identify {
   };
 }
 
-/** Compares without telling by its time how much was right; digests make the lengths equal. */
-function equalTexts(a: string, b: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
+/** Digests make the lengths equal, so that comparing them does not tell by its time how much was right. */
+function digestOf(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
 }

@@ -1,13 +1,14 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json.ts';
-import { getAt, jsonEquals, matchesPattern, restoreProtected } from '../../shared/merge/index.ts';
+import { getAt, jsonEquals, restoreProtected } from '../../shared/merge/index.ts';
 import { SyncError } from '../../shared/problem.ts';
 import type { Receipt } from '../../shared/receipt.ts';
 import type { Sealer } from '../auth/sealer.ts';
 import type { StoredRecord } from '../log/advance.ts';
-import { protectedFields } from './defineResource.ts';
-import { foreignOwnedFields, serverOwnedFields, toPointer } from './fieldClasses.ts';
+import type { Resource } from './defineResource.ts';
+import { foreignOwnedFields, serverOwnedFields } from './fieldClasses.ts';
 import { giveItemKeys } from './giveItemKeys.ts';
 import { mergeSides, normalisePart, openConflicts, sidesOf, type MergeSides } from './mergeSides.ts';
+import { protectionOf, type Protection } from './protection.ts';
 import { conflictProblem, receiptLines } from './receiptLines.ts';
 import { refuseUnknownFields } from './refuseUnknownFields.ts';
 import type { SaveRequest } from './saveRequest.ts';
@@ -37,16 +38,8 @@ export async function mergeSave(
   const { resource } = request;
   const creates = request.intent === 'create';
   const current = stored?.record ?? {};
-  const override = (request.override ?? []).map(toPointer);
-  const owned = request.accept
-    ? ['/id', '/version']
-    : [...protectedFields(resource, creates ? 'create' : 'update'), ...(request.keep ?? []).map(toPointer)]
-        .filter((pattern) => !override.includes(pattern))
-        .filter((pattern) => !request.foreign || (pattern !== '/version' && pattern !== '/publishedVersion'));
-  // Secrets are put back like protected fields and set beside the merge: no restore, undo or whole record can touch them.
-  const patterns = [...owned, ...resource.classes.secret];
-  const isProtected = (path: string) => patterns.some((pattern) => isAtOrUnder(path, pattern));
-
+  const protection = protectionOf(request);
+  const { isProtected } = protection;
   const { body, secrets } = takeSecrets(request);
   if (request.refuseUnknown) refuseUnknownFields(resource, body, current);
   const sides = await normaliseSides(request, sidesOf(body, base, current), current);
@@ -54,9 +47,10 @@ export async function mergeSave(
   const conflicts = openConflicts(result.conflicts, isProtected);
   if (conflicts.length > 0) throw conflictProblem(resource, conflicts, stored);
 
-  const restored = restoreProtected({ stored: current, incoming: result.merged, paths: patterns, keys: resource.keys });
-  const merged: JsonObject = { ...(restored.record as JsonObject), ...sealSecrets(secrets, sealer) };
-  const kept = keptPaths(sides, current, owned, request);
+  const restored = putBack(protection, current, result.merged, resource);
+  const merged: JsonObject =
+    Object.keys(secrets).length === 0 ? restored : { ...restored, ...sealSecrets(secrets, sealer) };
+  const kept = keptPaths(sides, current, protection, request);
   const lines = receiptLines({
     outcomes: result.outcomes,
     kept,
@@ -84,19 +78,28 @@ export async function mergeSave(
   };
 }
 
+/** The merged record with every protected field as it is stored. */
+function putBack(protection: Protection, stored: JsonObject, merged: JsonObject, resource: Resource): JsonObject {
+  const { topNames, patterns } = protection;
+  if (topNames === null) {
+    return restoreProtected({ stored, incoming: merged, paths: patterns, keys: resource.keys }).record as JsonObject;
+  }
+  if (topNames.every((name) => merged[name] === stored[name])) return merged;
+  const restored: Record<string, JsonValue> = { ...merged };
+  for (const name of topNames) {
+    const value = stored[name];
+    if (value === undefined) delete restored[name];
+    else restored[name] = value;
+  }
+  return restored;
+}
+
 /** True for two records that differ at most in what the server owns. */
 function equalContent(a: JsonObject, b: JsonObject, owned: readonly string[]): boolean {
-  return jsonEquals(without(a, owned), without(b, owned));
-}
-
-function without(record: JsonObject, names: readonly string[]): JsonObject {
-  return Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
-}
-
-/** The pattern itself, or anything inside what it names. */
-function isAtOrUnder(path: string, pattern: string): boolean {
-  const depth = pattern.split('/').length;
-  return matchesPattern(path.split('/').slice(0, depth).join('/'), pattern);
+  for (const name in a)
+    if (!owned.includes(name) && !(a[name] === b[name] || jsonEquals(a[name], b[name]))) return false;
+  for (const name in b) if (!owned.includes(name) && !Object.hasOwn(a, name)) return false;
+  return true;
 }
 
 /** Secrets are never merged or compared: sent means set, absent or null means kept, and nobody learns whether he guessed right. */
@@ -123,7 +126,7 @@ function refuseSecretOperations(operations: JsonValue, names: readonly string[])
   for (const operation of operations as readonly JsonValue[]) {
     if (!isJsonObject(operation)) continue;
     const hit = [operation['path'], operation['from']].find(
-      (path) => typeof path === 'string' && names.some((name) => isAtOrUnder(path, `/${name}`)),
+      (path) => typeof path === 'string' && names.some((name) => path === `/${name}` || path.startsWith(`/${name}/`)),
     );
     // `test` and `copy` would read it, so no operation may name it.
     if (hit !== undefined)
@@ -152,13 +155,15 @@ async function normaliseSides(request: SaveRequest, sides: MergeSides, current: 
 function keptPaths(
   sides: MergeSides,
   current: JsonObject,
-  patterns: readonly string[],
+  protection: Protection,
   request: SaveRequest,
 ): readonly string[] {
+  if (protection.topNames?.every((name) => sides.mine[name] === undefined || sides.mine[name] === sides.base[name]))
+    return [];
   const { kept } = restoreProtected({
     stored: current,
     incoming: sides.mine,
-    paths: patterns,
+    paths: protection.owned,
     keys: request.resource.keys,
   });
   // What a partial body leaves out, what came along as it was loaded, the version that tells the base, and the id that a create was given are no attempts.

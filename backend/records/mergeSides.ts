@@ -69,7 +69,8 @@ export async function normalisePart(
 ): Promise<JsonObject> {
   if (Object.entries(part).every(([name, value]) => current[name] !== undefined && jsonEquals(value, current[name])))
     return part;
-  const whole = overlay(current, part);
+  const isFlat = Object.values(part).every((value) => !isJsonObject(value));
+  const whole = isFlat ? { ...current, ...part } : overlay(current, part);
   const validation = await validateRecord(resource.schema, toSchemaInput(resource, whole, foreign));
   if (!validation.ok) return part;
   const normalised: Record<string, JsonValue> = {};

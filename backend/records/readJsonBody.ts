@@ -67,22 +67,28 @@ export async function readJsonBody(
   }
 }
 
-async function readBytes(request: IncomingMessage, maxBodyBytes: number): Promise<Buffer> {
+function readBytes(request: IncomingMessage, maxBodyBytes: number): Promise<Buffer> {
   const tooLarge = () =>
     new SyncError('BODY_TOO_LARGE', `At most ${maxBodyBytes} bytes are accepted.`, { extensions: { maxBodyBytes } });
   if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) {
     // The rest is let through unread, so that the client can read the answer instead of meeting a closed connection.
     request.resume();
-    throw tooLarge();
+    return Promise.reject(tooLarge());
   }
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length <= maxBodyBytes) chunks.push(chunk);
-  }
-  if (length > maxBodyBytes) throw tooLarge();
-  return Buffer.concat(chunks);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= maxBodyBytes) chunks.push(chunk);
+    });
+    request.once('end', () => (length > maxBodyBytes ? reject(tooLarge()) : resolve(Buffer.concat(chunks))));
+    request.once('error', reject);
+    // A client that went away in the middle sends neither an end nor, in every version, an error.
+    request.once('close', () => {
+      if (!request.readableEnded) reject(new SyncError('BODY_NOT_JSON', 'The body ended before it was complete.'));
+    });
+  });
 }
 
 /** V8 quotes a part of the text in its message; what a client sent stays out of answers and logs. */

@@ -25,19 +25,24 @@ export function recordRoutes(core: Core): Router {
     // An unknown first word is somebody else's address: a 404 of the router, not of a record.
     next(core.resources.has(name) ? undefined : 'router');
   });
-  // First, or `/settings/history` would be read as a record with the id `history`.
-  router.use(reviseRoutes(core));
+  // Saves first: every layer before them costs each of them a little.
+  const update = handle(async (request, response) => {
+    const resource = resourceOf(core, request);
+    const id = request.params['id'] === undefined && resource.single ? singleId : idOf(request, resource);
+    await refuseUnlessOn(core, request, 'update', resource, id);
+    const save = await readSaveRequest(core, request, { resource, intent: 'update' });
+    return runSave(core, request, response, { ...save.request, id }, save.receipt);
+  });
+  for (const path of ['/:resource/:id', '/:resource']) {
+    router.put(path, update);
+    router.patch(path, update);
+  }
 
   router.get('/:resource', handle(async (request, response) => {
     const resource = resourceOf(core, request);
     if (resource.single) return sendRecord(core, request, response, resource, singleId);
     return sendList(core, request, response, resource);
   })); // prettier-ignore
-  router.get('/:resource/:id', handle(async (request, response) => {
-    const resource = resourceOf(core, request);
-    return sendRecord(core, request, response, resource, idOf(request, resource));
-  })); // prettier-ignore
-
   router.post('/:resource', handle(async (request, response) => {
     const resource = resourceOf(core, request);
     if (resource.single) throw methodNotAllowed(request, ['GET', 'PUT', 'PATCH']);
@@ -46,18 +51,6 @@ export function recordRoutes(core: Core): Router {
     return runSave(core, request, response, { ...save.request, id: newRecordId(save) }, save.receipt);
   })); // prettier-ignore
 
-  const update = handle(async (request, response) => {
-    const resource = resourceOf(core, request);
-    const id = request.params['id'] === undefined && resource.single ? singleId : idOf(request, resource);
-    await refuseUnlessOn(core, request, 'update', resource, id);
-    const save = await readSaveRequest(core, request, { resource, intent: 'update' });
-    return runSave(core, request, response, { ...save.request, id }, save.receipt);
-  });
-  for (const path of ['/:resource', '/:resource/:id']) {
-    router.put(path, update);
-    router.patch(path, update);
-  }
-
   router.delete('/:resource/:id', handle(async (request, response) => {
     const resource = resourceOf(core, request);
     if (resource.single) throw methodNotAllowed(request, ['GET', 'PUT', 'PATCH']);
@@ -65,6 +58,13 @@ export function recordRoutes(core: Core): Router {
     await refuseUnlessOn(core, request, 'delete', resource, id);
     const save = await readSaveRequest(core, request, { resource, intent: 'delete' });
     return runSave(core, request, response, { ...save.request, id }, save.receipt);
+  })); // prettier-ignore
+
+  // Before the next one, which would read `/settings/history` as a record with the id `history`.
+  router.use(reviseRoutes(core));
+  router.get('/:resource/:id', handle(async (request, response) => {
+    const resource = resourceOf(core, request);
+    return sendRecord(core, request, response, resource, idOf(request, resource));
   })); // prettier-ignore
 
   return router;

@@ -7,6 +7,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Everything that `npm start` and the published package need, in `dist/`: the doors, the panel, the site script, the demo site. */
 export async function buildAll(): Promise<void> {
+  // An inherited NODE_ENV would put React's development code into the panel.
+  process.env['NODE_ENV'] = 'production';
   await rm(`${root}dist`, { recursive: true, force: true });
   const compiled = spawnSync(
     process.execPath,

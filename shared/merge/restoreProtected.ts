@@ -11,7 +11,7 @@ export interface RestoreOptions {
   /** `undefined` when the record is new. */
   readonly stored: JsonValue | undefined;
   readonly incoming: JsonValue;
-  /** Patterns of the protected fields: `/members/*` with a field below it, or a bare name for a field at the top. */
+  /** Prepared once per list, so a list that was passed must not change. Patterns of the protected fields: `/members/*` with a field below it, or a bare name for a field at the top. */
   readonly paths: readonly string[];
   /** Key field by pattern of the list, for lists not keyed by `id`. Default none. */
   readonly keys?: Readonly<Record<string, string>>;
@@ -40,13 +40,22 @@ export interface RestoreResult {
 export function restoreProtected(options: RestoreOptions): RestoreResult {
   const { stored, incoming, paths, keys = {}, forbidOnNew = false, isWhole = false } = options;
   const kept: string[] = [];
-  const patterns = compilePatterns(paths.map((path) => [path, true] as const));
+  const patterns = compileOnce(paths);
   if (patterns === undefined) return { record: incoming, kept };
   const step: PathStep = { parent: undefined, name: '', field: undefined, path: '' };
   const rules = compilePatterns(Object.entries(keys));
   const top: Place = { stored, incoming, patterns, rules, isNew: stored === undefined, step };
   const record = restore({ kept, forbidOnNew, isWhole }, top);
   return { record: record ?? null, kept };
+}
+
+// Callers declare their paths once and pass the same list with every record.
+const compiled = new WeakMap<readonly string[], { readonly matches: PatternMatches<true> | undefined }>();
+
+function compileOnce(paths: readonly string[]): PatternMatches<true> | undefined {
+  const known = compiled.get(paths) ?? { matches: compilePatterns(paths.map((path) => [path, true] as const)) };
+  compiled.set(paths, known);
+  return known.matches;
 }
 
 interface Settings {
