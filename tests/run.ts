@@ -34,8 +34,12 @@ async function main(): Promise<number> {
     process.stderr.write('There is no Chromium, and in CI the browser tests are not optional. .ci/run installs it.\n');
     return 1;
   }
-  const { buildAll } = await import('../backend/server/build.ts');
-  await buildAll();
+  // In a process of its own: the build sets NODE_ENV to production, which the tests of React must not inherit.
+  const built = spawnSync(process.execPath, ['--import', 'tsx', 'backend/server/build.ts'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (built.status !== 0) return 1;
   const failedChecks = runChecks();
 
   mkdirSync(`${root}tests/artifacts`, { recursive: true });

@@ -63,7 +63,7 @@ export function createPermissions(options: PermissionOptions): Permissions {
     if (
       !(options.can
         ? options.can(user, action, { resource: resource.name, record })
-        : allowed[user.role].includes(action))
+        : (allowed[user.role] ?? []).includes(action))
     )
       return false;
     return record === null || isInScope(options.scope?.(user) ?? null, record);

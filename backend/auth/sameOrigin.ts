@@ -12,8 +12,8 @@ export function ownOrigin(request: Request): string {
  * Refuses a request that changes something, speaks with a cookie, and was started by a page of another site.
  *
  * `Origin` decides where it is sent; without it (some same-origin requests) `Sec-Fetch-Site` does. A browser that sends
- * neither is older than every supported one, and is refused. Behind a proxy that changes `Host` or the scheme, `trustProxy`
- * tells the real ones; a listed origin always passes.
+ * neither is older than every supported one, and is refused. Behind a proxy that changes `Host`,
+ * list the public origin; the scheme is the one that Express's `trust proxy` tells.
  *
  * Errors  CROSS_SITE
  */

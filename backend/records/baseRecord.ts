@@ -37,7 +37,7 @@ async function versionRecord(request: SaveRequest, stored: StoredRecord | null, 
     if (version === undefined || (epoch !== undefined && epoch !== log.epoch)) continue;
     if (stored && stored.version === version && stored.record) return stored.record;
     const entry = await log.version(request.resource.name, request.id, version);
-    if (entry?.record) return entry.record;
+    if (entry?.record && (request.access?.sees(entry.record) ?? true)) return entry.record;
   }
   throw new SyncError(
     'BASE_GONE',

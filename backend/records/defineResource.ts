@@ -1,4 +1,6 @@
 import type { JsonObject } from '../../shared/json.ts';
+import { parsePointer } from '../../shared/merge/index.ts';
+import { nearestName } from '../../shared/nearestName.ts';
 import type { FieldKind, Words } from '../../shared/resource.ts';
 import { refuseOption, refuseUnknownOptions } from '../options.ts';
 import { defaultFieldClasses, serverOwnedFields, toPointer, type FieldClasses } from './fieldClasses.ts';
@@ -84,7 +86,32 @@ export function defineResource(options: ResourceOptions): Resource {
     refuseOption('defineResource', 'name', 'lower case letters, digits, "-" and "_"', options.name);
   }
   if (reserved.includes(options.name)) refuseOption(of, 'name', `none of ${reserved.join(', ')}`, options.name);
-  return buildResource(options, false);
+  const resource = buildResource(options, false);
+  refuseUnknownNames(of, options, resource);
+  return resource;
+}
+
+/** A field that is declared under a name that the schema does not have would silently not be protected, hidden or shown. */
+function refuseUnknownNames(of: string, options: ResourceOptions, resource: Resource): void {
+  const fields = knownFields(resource);
+  const declared = {
+    preserve: options.preserve,
+    immutable: options.immutable,
+    counter: options.counter,
+    secret: options.secret,
+    public: Array.isArray(options.public) ? (options.public as readonly string[]) : [],
+  };
+  for (const [option, names] of Object.entries(declared)) {
+    for (const name of names ?? []) {
+      const pointer = toPointer(name);
+      const top = parsePointer(pointer)?.[0] ?? '';
+      if (option === 'secret' && pointer.includes('/', 1))
+        refuseOption(of, 'secret', 'fields at the top of the record; put the secret there', name);
+      if (fields === null || fields.includes(top) || (serverOwnedFields as readonly string[]).includes(top)) continue;
+      const nearest = nearestName(top, fields);
+      refuseOption(of, option, `fields of the schema${nearest ? ` (did you mean "${nearest}"?)` : ''}`, name);
+    }
+  }
 }
 
 /** A resource of the product itself, whose name an integrator cannot take. */

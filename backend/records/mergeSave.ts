@@ -1,19 +1,22 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json.ts';
+import type { JsonObject, JsonValue } from '../../shared/json.ts';
 import { getAt, jsonEquals, restoreProtected } from '../../shared/merge/index.ts';
 import { SyncError } from '../../shared/problem.ts';
 import type { Receipt } from '../../shared/receipt.ts';
 import type { Sealer } from '../auth/sealer.ts';
 import type { StoredRecord } from '../log/advance.ts';
+import { changedErrors } from './changedErrors.ts';
 import type { Resource } from './defineResource.ts';
 import { foreignOwnedFields, serverOwnedFields } from './fieldClasses.ts';
 import { giveItemKeys } from './giveItemKeys.ts';
 import { mergeSides, normalisePart, openConflicts, sidesOf, type MergeSides } from './mergeSides.ts';
+import { sealSecrets, takeSecrets } from './secretFields.ts';
 import { protectionOf, type Protection } from './protection.ts';
 import { conflictProblem, receiptLines } from './receiptLines.ts';
 import { refuseUnknownFields } from './refuseUnknownFields.ts';
 import type { SaveRequest } from './saveRequest.ts';
 import { validateRecord } from './standardSchema.ts';
 import { toSchemaInput } from './toSchemaInput.ts';
+import { withoutSecrets } from './withoutSecrets.ts';
 
 /** What a save makes of a record, before it has a version. */
 export interface MergedSave {
@@ -41,9 +44,12 @@ export async function mergeSave(
   const protection = protectionOf(request);
   const { isProtected } = protection;
   const { body, secrets } = takeSecrets(request);
-  if (request.refuseUnknown) refuseUnknownFields(resource, body, current);
-  const sides = await normaliseSides(request, sidesOf(body, base, current), current);
-  const result = mergeSides(resource, sides, current);
+  // Secrets are in neither side of a merge: no patch can copy one, and no conflict can show one.
+  const open = withoutSecrets(resource, current);
+  const sent = sidesOf(body, base && withoutSecrets(resource, base), open, request.maxDepth);
+  if (request.refuseUnknown) refuseUnknownFields(resource, sent.mine, open);
+  const sides = await normaliseSides(request, sent, open);
+  const result = mergeSides(resource, sides, open);
   const conflicts = openConflicts(result.conflicts, isProtected);
   if (conflicts.length > 0) throw conflictProblem(resource, conflicts, stored);
 
@@ -58,6 +64,7 @@ export async function mergeSave(
     sides,
     stored,
     isProtected,
+    merged,
     request,
   });
 
@@ -100,45 +107,6 @@ function equalContent(a: JsonObject, b: JsonObject, owned: readonly string[]): b
     if (!owned.includes(name) && !(a[name] === b[name] || jsonEquals(a[name], b[name]))) return false;
   for (const name in b) if (!owned.includes(name) && !Object.hasOwn(a, name)) return false;
   return true;
-}
-
-/** Secrets are never merged or compared: sent means set, absent or null means kept, and nobody learns whether he guessed right. */
-function takeSecrets(request: SaveRequest): { body: SaveRequest['body']; secrets: Record<string, string> } {
-  const names = request.resource.classes.secret.map((pointer) => pointer.slice(1));
-  const { body } = request;
-  if (names.length === 0) return { body, secrets: {} };
-  const secrets: Record<string, string> = {};
-  const strip = (part: JsonObject): JsonObject => {
-    for (const name of names) {
-      const value = part[name];
-      if (typeof value === 'string') secrets[name] = value;
-    }
-    return Object.fromEntries(Object.entries(part).filter(([name]) => !names.includes(name)));
-  };
-  if (body.kind === 'fields') return { body: { ...body, fields: strip(body.fields) }, secrets };
-  if (body.kind === 'mergePatch') return { body: { ...body, patch: strip(body.patch) }, secrets };
-  if (body.kind === 'jsonPatch') refuseSecretOperations(body.operations, names);
-  return { body, secrets };
-}
-
-function refuseSecretOperations(operations: JsonValue, names: readonly string[]): void {
-  if (!Array.isArray(operations)) return;
-  for (const operation of operations as readonly JsonValue[]) {
-    if (!isJsonObject(operation)) continue;
-    const hit = [operation['path'], operation['from']].find(
-      (path) => typeof path === 'string' && names.some((name) => path === `/${name}` || path.startsWith(`/${name}/`)),
-    );
-    // `test` and `copy` would read it, so no operation may name it.
-    if (hit !== undefined)
-      throw new SyncError(
-        'PATCH_FAILED',
-        `A JSON Patch cannot name the secret "${String(hit)}". Send it in a merge patch.`,
-      );
-  }
-}
-
-function sealSecrets(secrets: Readonly<Record<string, string>>, sealer: Sealer): JsonObject {
-  return Object.fromEntries(Object.entries(secrets).map(([name, plain]) => [name, sealer.seal(plain)]));
 }
 
 async function normaliseSides(request: SaveRequest, sides: MergeSides, current: JsonObject): Promise<MergeSides> {
@@ -195,12 +163,7 @@ async function validateMerged(
   const validation = await validateRecord(resource.schema, input);
   if (!validation.ok) {
     const creates = request.intent === 'create';
-    const mine = validation.errors.filter(
-      (error) =>
-        creates ||
-        !jsonEquals(getAt(merged, error.path) ?? null, getAt(current, error.path) ?? null) ||
-        isNewlyAbsent(merged, current, error.path),
-    );
+    const mine = creates ? validation.errors : changedErrors(validation.errors, merged, current);
     if (mine.length > 0) {
       throw new SyncError(
         'INVALID',
@@ -223,10 +186,6 @@ async function validateMerged(
     if (isNew) written[name] = value;
   }
   return { record: written, warnings: [] };
-}
-
-function isNewlyAbsent(merged: JsonObject, current: JsonObject, path: string): boolean {
-  return getAt(merged, path) === undefined && getAt(current, path) !== undefined;
 }
 
 function refuseTooLarge(request: SaveRequest, record: JsonObject): void {

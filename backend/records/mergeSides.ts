@@ -5,7 +5,7 @@ import {
 } from '../../shared/merge/index.ts'; // prettier-ignore
 import { SyncError } from '../../shared/problem.ts';
 import type { Resource } from './defineResource.ts';
-import { inspectPointer } from './inspectJson.ts';
+import { inspectJson, inspectPointer } from './inspectJson.ts';
 import type { SaveBody } from './saveRequest.ts';
 import { validateRecord } from './standardSchema.ts';
 import { toSchemaInput } from './toSchemaInput.ts';
@@ -26,7 +26,7 @@ export const overlay = deepmergeCustom({ mergeArrays: false });
  * Shape   `base` is null for a save without one: then the stored record is the base, and the named fields win
  * Errors  PATCH_FAILED, TEST_FAILED for a JSON Patch that does not fit
  */
-export function sidesOf(body: SaveBody, base: JsonObject | null, current: JsonObject): MergeSides {
+export function sidesOf(body: SaveBody, base: JsonObject | null, current: JsonObject, maxDepth = 64): MergeSides {
   const from = base ?? current;
   switch (body.kind) {
     case 'fields':
@@ -39,6 +39,8 @@ export function sidesOf(body: SaveBody, base: JsonObject | null, current: JsonOb
     }
     case 'jsonPatch': {
       const mine = applyOperations(from, body.operations);
+      // Operations are flat; what they build together need not be.
+      inspectJson(mine, maxDepth);
       return { base: from, mine, unset: removedMembers(from, mine) };
     }
     case 'none':

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { v7 as uuidV7 } from 'uuid';
-import { isJsonObject } from '../../shared/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json.ts';
 import { SyncError } from '../../shared/problem.ts';
 import { actorOf } from '../auth/actorOf.ts';
 import type { Core } from '../core.ts';
@@ -37,7 +37,10 @@ export async function readSaveRequest(
   const { user } = contextOf(request).identity;
   return {
     receipt,
-    wantedId: body.kind === 'fields' && typeof body.fields['id'] === 'string' ? body.fields['id'] : null,
+    wantedId:
+      body.kind === 'fields' && body.fields['id'] !== undefined && body.fields['id'] !== null
+        ? textOf(body.fields['id'])
+        : null,
     request: {
       ...common,
       resource: what.resource,
@@ -61,8 +64,12 @@ export function commonSave(
   request: Request,
   resource: Resource,
   raw: unknown,
-): { common: Pick<SaveRequest, 'actor' | 'keep' | 'notify' | 'mutationId' | 'key' | 'dryRun'>; receipt: boolean } {
-  const { user } = contextOf(request).identity;
+): {
+  common: Pick<SaveRequest, 'actor' | 'keep' | 'notify' | 'mutationId' | 'key' | 'dryRun' | 'access' | 'maxDepth'>;
+  receipt: boolean;
+} {
+  const { identity, audience } = contextOf(request);
+  const { user } = identity;
   const headers = readSaveHeaders(request);
   if (!headers.notify && !core.permissions.can(user, 'silence', resource, null)) {
     throw new SyncError('FORBIDDEN', 'You may not save without telling the site (Prefer: notify=none).');
@@ -71,12 +78,18 @@ export function commonSave(
   return {
     receipt: headers.receipt,
     common: {
+      maxDepth: core.limits.maxDepth,
+      // Asked inside the chain of the record, about what is really there before and after the save.
+      access: {
+        sees: (record: JsonObject) => core.permissions.view(audience, resource, record) !== null,
+        may: (action, record) => core.permissions.can(user, action, resource, record),
+      },
       actor: actorOf(user),
       keep: headers.keep,
       notify: headers.notify,
       mutationId: key,
       key: key === null ? null : { scope: user?.id ?? '', key, bodyHash: hashOfSave(request, raw) },
-      dryRun: request.query['dryRun'] === '1',
+      dryRun: readDryRun(request.query['dryRun']),
     },
   };
 }
@@ -84,7 +97,8 @@ export function commonSave(
 /** The id of a new record: the one that the client chose, so that it may retry and link to it at once, else a uuid v7. */
 export function newRecordId(save: ReadSave): string {
   if (save.wantedId === null) return uuidV7();
-  if (/^[\w.~-]{1,128}$/.test(save.wantedId)) return save.wantedId;
+  // `.` and `..` would be taken out of the address by every browser.
+  if (/^[\w.~-]{1,128}$/.test(save.wantedId) && !/^\.{1,2}$/.test(save.wantedId)) return save.wantedId;
   throw new SyncError('INVALID', 'The id may have letters, digits, "-", "_", "." and "~", at most 128 of them.', {
     extensions: { errors: [{ path: '/id', code: 'id', message: 'This id is not possible.' }] },
   });
@@ -107,6 +121,18 @@ async function readContent(
   if (kind === 'mergePatch') return { body: { kind, patch: raw }, base: ifMatch ?? { kind: 'none' }, raw };
   const { fields, unset, base } = splitBody(raw, ifMatch);
   return { body: { kind, fields, unset }, base, raw };
+}
+
+/** An id that is no text is refused like one with impossible letters, instead of being replaced silently. */
+function textOf(id: JsonValue): string {
+  return typeof id === 'string' ? id : '';
+}
+
+/** A dry run that was asked for in other words must not write. */
+function readDryRun(value: unknown): boolean {
+  if (value === undefined || value === '0' || value === 'false') return false;
+  if (value === '1' || value === 'true') return true;
+  throw new SyncError('BAD_PARAMETER', '"dryRun" has to be 1 or 0.');
 }
 
 function describe(value: unknown): string {

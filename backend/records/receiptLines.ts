@@ -1,4 +1,12 @@
-import { formatPointer, getAt, parsePointer, type MergeConflict, type MergeOutcome } from '../../shared/merge/index.ts';
+import type { JsonObject, JsonValue } from '../../shared/json.ts';
+import {
+  formatPointer,
+  getAt,
+  jsonEquals,
+  parsePointer,
+  type MergeConflict,
+  type MergeOutcome,
+} from '../../shared/merge/index.ts';
 import { SyncError } from '../../shared/problem.ts';
 import type { Conflict, FieldReceipt } from '../../shared/receipt.ts';
 import type { FieldAuthor, StoredRecord } from '../log/advance.ts';
@@ -15,6 +23,8 @@ interface ReceiptInput {
   readonly sides: MergeSides;
   readonly stored: StoredRecord | null;
   readonly isProtected: (path: string) => boolean;
+  /** What will be stored: a path that the protection put back was not set, whatever the merge said. */
+  readonly merged: JsonObject;
   readonly request: SaveRequest;
 }
 
@@ -28,6 +38,7 @@ export function receiptLines(input: ReceiptInput): readonly FieldReceipt[] {
     const theirs = getAt(stored?.record ?? undefined, outcome.path);
     const author = authorOf(stored, outcome.path);
     if (outcome.status === 'merged') lines.push({ path: outcome.path, status: 'merged', ...author });
+    else if (outcome.status === 'applied' && isPutBack(input, outcome.path, theirs)) continue;
     else if (outcome.status === 'same') lines.push({ path: outcome.path, status: 'unchanged' });
     else if (isBlind && theirs !== undefined)
       lines.push({ path: outcome.path, status: 'overwrote', theirs, ...author });
@@ -60,6 +71,14 @@ export function conflictProblem(
   );
 }
 
+/** True where what stands there after the save is what stood there before, although the save wanted something else. */
+function isPutBack({ merged, kept }: ReceiptInput, path: string, theirs: JsonValue | undefined): boolean {
+  return (
+    kept.some((keptPath) => keptPath === path || keptPath.startsWith(`${path}/`)) &&
+    jsonEquals(getAt(merged, path), theirs)
+  );
+}
+
 /** A field that neither the form nor its base speaks of: whoever set it, it is no news about this save. */
 function isUnmentioned({ request, sides }: ReceiptInput, path: string): boolean {
   const name = parsePointer(path)?.[0];
@@ -76,6 +95,7 @@ function untouched(input: ReceiptInput, lines: readonly FieldReceipt[]): readonl
 
 function authorOf(stored: StoredRecord | null, path: string): { by: string; at: string } | undefined {
   const name = parsePointer(path)?.[0];
-  const author: FieldAuthor | undefined = name === undefined ? undefined : stored?.authors[name];
+  const author: FieldAuthor | undefined =
+    name !== undefined && stored !== null && Object.hasOwn(stored.authors, name) ? stored.authors[name] : undefined;
   return author && { by: author.name, at: new Date(author.at).toISOString() };
 }

@@ -60,6 +60,10 @@ export function recordRoutes(core: Core): Router {
     return runSave(core, request, response, { ...save.request, id }, save.receipt);
   })); // prettier-ignore
 
+  router.delete('/:resource', (request) => {
+    const resource = resourceOf(core, request);
+    throw methodNotAllowed(request, resource.single ? ['GET', 'PUT', 'PATCH'] : ['GET', 'POST']);
+  });
   // Before the next one, which would read `/settings/history` as a record with the id `history`.
   router.use(reviseRoutes(core));
   router.get('/:resource/:id', handle(async (request, response) => {

@@ -8,6 +8,7 @@ import type { ChangeEntry } from '../log/entry.ts';
 import { projectEntry } from '../log/projectEntry.ts';
 import { contextOf } from '../requestContext.ts';
 import type { Resource } from './defineResource.ts';
+import { inspectJson, inspectPointer } from './inspectJson.ts';
 import { readJsonBody } from './readJsonBody.ts';
 import { commonSave } from './readSaveRequest.ts';
 import { idOf, refuseUnless, refuseUnlessOn, resourceOf } from './recordTarget.ts';
@@ -137,6 +138,7 @@ async function readRevision(
   id: string,
 ): Promise<{ entry: ChangeEntry; fields: readonly string[] | null; raw: JsonValue }> {
   const raw = await readJsonBody(request, core.limits.maxBodyBytes);
+  inspectJson(raw, core.limits.maxDepth);
   const version = isJsonObject(raw) ? raw['version'] : undefined;
   const fields = isJsonObject(raw) ? (raw['fields'] ?? null) : null;
   const isList = fields === null || (Array.isArray(fields) && fields.every((field) => typeof field === 'string'));
@@ -146,7 +148,13 @@ async function readRevision(
       'Send { "version": <number>, "fields": ["name", …] }; fields may be left out.',
     );
   const entry = await core.store.log.version(resource.name, id, version);
-  if (!entry) throw new SyncError('NOT_FOUND', `Version ${version} of this record is not kept.`);
+  // A version that belonged to others when it was written is not there for this user, whoever owns the record now.
+  const { audience } = contextOf(request);
+  const isSeen = [entry?.record ?? null, entry ? recordBefore(entry) : null].every(
+    (record) => record === null || core.permissions.view(audience, resource, record) !== null,
+  );
+  if (!entry || !isSeen) throw new SyncError('NOT_FOUND', `Version ${version} of this record is not kept.`);
+  if (Array.isArray(fields)) for (const field of fields) inspectPointer(`/${String(field)}`);
   return {
     entry,
     raw,

@@ -7,7 +7,9 @@ import type { SaveBody } from './saveRequest.ts';
 /** The fields of an older version that may come back: neither what the server owns, nor secrets, which the log cannot give back. */
 export function revisionFields(resource: Resource, record: JsonObject, fields: readonly string[] | null): JsonObject {
   const names = (fields ?? Object.keys(record)).filter((name) => mayComeBack(resource, name));
-  return Object.fromEntries(names.flatMap((name) => (record[name] === undefined ? [] : [[name, record[name]]])));
+  return Object.fromEntries(
+    names.flatMap((name) => (Object.hasOwn(record, name) ? [[name, record[name] ?? null]] : [])),
+  );
 }
 
 /**
@@ -25,7 +27,7 @@ export function revisionBody(
     mayComeBack(resource, name),
   );
   if (fields === null) return { kind: 'whole', record: revisionFields(resource, wanted, names) };
-  const unset = names.filter((name) => wanted[name] === undefined).map((name) => formatPointer([name]));
+  const unset = names.filter((name) => !Object.hasOwn(wanted, name)).map((name) => formatPointer([name]));
   return { kind: 'fields', fields: revisionFields(resource, wanted, names), unset };
 }
 

@@ -7,6 +7,7 @@ import type { StoredRecord } from '../log/advance.ts';
 import type { ChangeEntry, SavedKey } from '../log/entry.ts';
 import type { Store } from '../stores/store.ts';
 import { baseRecord } from './baseRecord.ts';
+import { refuseForbidden, refuseHidden } from './refuseHidden.ts';
 import { mergeSave } from './mergeSave.ts';
 import { nextEntry } from './nextEntry.ts';
 import { conflictProblem } from './receiptLines.ts';
@@ -58,9 +59,11 @@ export function createSaver({ store, sealer, now = Date.now }: SaverOptions) {
     request: SaveRequest,
     stored: StoredRecord | null,
   ): Promise<{ content: JsonObject | null; changed: boolean; receipt: Receipt }> {
+    await refuseHidden(request, stored, store.log);
     refuseMissing(request, stored);
     if (request.intent === 'create') {
       const created = await mergeSave(request, stored, {}, sealer);
+      refuseForbidden(request, created.record);
       return { content: created.record, changed: true, receipt: created.receipt };
     }
     const current = stored?.record;
@@ -68,6 +71,7 @@ export function createSaver({ store, sealer, now = Date.now }: SaverOptions) {
     const base = await baseRecord(request, stored, store.log);
     if (request.intent === 'update') {
       const merged = await mergeSave(request, stored, base, sealer);
+      if (merged.changed) refuseForbidden(request, merged.record);
       return { content: merged.record, changed: merged.changed, receipt: merged.receipt };
     }
     // Deleting and publishing act on the whole record: they stand only on the version that the person saw.

@@ -1,3 +1,4 @@
+import { inspectPointer } from './inspectJson.ts';
 import { parseEtag, type RecordVersion } from '../../shared/cursor.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json.ts';
 import { SyncError } from '../../shared/problem.ts';
@@ -55,6 +56,7 @@ export function splitBody(body: JsonObject, ifMatch: SaveBase | null): SplitBody
     throw new SyncError('BASE_INVALID', '"$base" has to be an object with the values that the form was loaded with.');
   }
   const unset = readUnset($unset);
+  for (const pointer of unset) inspectPointer(pointer);
   const version = fields['version'];
   const base: SaveBase =
     ifMatch ??

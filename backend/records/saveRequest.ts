@@ -36,6 +36,13 @@ export interface SaveRequest {
   readonly accept?: boolean;
   /** True for a record that lives in the integrator's own data: it has no version of ours, and its stamps are the route's affair. */
   readonly foreign?: boolean;
+  /** What the user may see and do; absent for the server's own code, which may everything. */
+  readonly access?: {
+    readonly sees: (record: JsonObject) => boolean;
+    readonly may: (action: 'create' | 'update' | 'delete' | 'publish', record: JsonObject) => boolean;
+  };
+  /** Levels of nesting that a patched record may have. Default 64. */
+  readonly maxDepth?: number;
   /** True where a field that the schema does not know is refused instead of being the schema's own affair. */
   readonly refuseUnknown?: boolean;
 }

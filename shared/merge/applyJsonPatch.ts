@@ -9,7 +9,7 @@ import { formatPointer } from './pointer.ts';
 export interface JsonPatchOptions {
   /** More operations than this are refused. Default 1000. */
   readonly maxOperations?: number;
-  /** All values that `copy` makes together, counted with everything inside them. Default 100,000. */
+  /** All values that `copy` makes together, counted with everything inside them; long text counts once more per 64 characters. Default 100,000. */
   readonly maxCopiedValues?: number;
 }
 
@@ -94,12 +94,15 @@ function refuse(index: number, reason: 'syntax' | 'path' | 'test', message: stri
   return { ok: false, index, reason, message };
 }
 
+/** Text this long counts as one value more: a thousand copies of one long text are as large as a thousand values. */
+const textPerValue = 64;
+
 /** Stops as soon as the limit is passed: copies share parts, so that the count can be far larger than the memory. */
 function countValues(value: JsonValue | undefined, limit: number): number {
   const pending: JsonValue[] = value === undefined ? [] : [value];
   let count = 0;
   for (let next = pending.pop(); next !== undefined && count <= limit; next = pending.pop()) {
-    count++;
+    count += typeof next === 'string' ? 1 + Math.floor(next.length / textPerValue) : 1;
     if (Array.isArray(next)) for (const item of next) pending.push(item);
     else if (isJsonObject(next)) for (const name of Object.keys(next)) pending.push(next[name] as JsonValue);
   }

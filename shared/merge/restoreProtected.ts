@@ -32,7 +32,8 @@ export interface RestoreResult {
 /**
  * Gives the incoming record what is stored at every protected path.
  *
- * Shape   items of a keyed list are found by key wherever they stand, those of any other list by index. A parent of a
+ * Shape   items of a keyed list are found by key wherever they stand; any other list with a protected field changed, or an
+ *         item more or less, stays as it is stored. A parent of a
  *         protected field that was removed or became a plain value comes back with that field alone. An item that was
  *         removed from a list stays removed
  * Limits  inputs are never changed; recursion is as deep as the longest pattern
@@ -121,7 +122,8 @@ function restoreItems(settings: Settings, place: Place, incoming: readonly JsonV
   const field = declaredValue(place.rules) ?? 'id';
   const keys = readListKeys(stored, { field });
   const at = keys && positionsOf(keys);
-  let isChanged = false;
+  const keptBefore = settings.kept.length;
+  let isChanged = at === undefined && incoming.length !== stored.length;
   const items: JsonValue[] = [];
   for (const [index, item] of incoming.entries()) {
     const value = isJsonObject(item) ? ownMember(item, field) : undefined;
@@ -137,7 +139,23 @@ function restoreItems(settings: Settings, place: Place, incoming: readonly JsonV
     if (restored !== item) isChanged = true;
     if (restored !== undefined) items.push(restored);
   }
-  return isChanged ? items : incoming;
+  if (!isChanged) return incoming;
+  if (at !== undefined || !stored.some((item, index) => holdsProtected(place, item, index))) return items;
+  // Without keys nobody can say which item is which: by index, a reordered list would give one item the protected fields of
+  // another. So the list stays as it is stored, as a whole, and is named.
+  settings.kept.length = keptBefore;
+  settings.kept.push(pathOf(place.step));
+  return stored;
+}
+
+/** True for a stored item that has something to protect. */
+function holdsProtected(place: Place, item: JsonValue, index: number): boolean {
+  const below = descend(place, { name: index, field: undefined });
+  if (below === undefined || !isJsonObject(item)) return false;
+  const settings: Settings = { kept: [], forbidOnNew: false, isWhole: false };
+  return (
+    Object.keys(restoreMembers(settings, { ...below, stored: item, incoming: undefined, isNew: false }, {})).length > 0
+  );
 }
 
 function descend(

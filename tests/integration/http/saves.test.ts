@@ -311,6 +311,69 @@ describe('saving a record over HTTP', () => {
     expect((await at.send('GET', '/api/team/history')).status).toBe(404);
   });
 
+  it('refuses an unknown field at any depth, also when a JSON Patch brings it with the whole record', async () => {
+    const nested = await at.send('PATCH', '/api/settings', { address: { city: 'Nice', cty: 'Paris' } });
+    expect((await nested.json()).errors[0]).toMatchObject({
+      path: '/address/cty',
+      message: expect.stringContaining('"city"'),
+    });
+    const whole = await at.send(
+      'PATCH',
+      '/api/settings',
+      [{ op: 'replace', path: '', value: { companyName: 'Z', evil: 1 } }],
+      { 'content-type': 'application/json-patch+json' },
+    );
+    expect([whole.status, (await whole.json()).errors[0].path]).toEqual([422, '/evil']);
+  });
+
+  it('lets no patch copy a secret into a field that can be read', async () => {
+    await at.send('PATCH', '/api/mail', { password: 'hunter22' });
+    for (const from of ['', '/password']) {
+      const answer = await at.send('PATCH', '/api/mail', [{ op: 'copy', from, path: '/host' }], {
+        'content-type': 'application/json-patch+json',
+      });
+      expect([answer.status, await answer.text()]).toEqual([422, expect.not.stringContaining('sealed:')]);
+    }
+    expect((await at.send('PATCH', '/api/mail', { password: 5 })).status).toBe(422);
+  });
+
+  it('bounds what a small JSON Patch can build, in size and in depth', async () => {
+    const patch = { 'content-type': 'application/json-patch+json' };
+    const copies = Array.from({ length: 990 }, (_, index) => ({ op: 'copy', from: '/phone', path: `/c${index}` }));
+    expect(
+      (
+        await at.send(
+          'PATCH',
+          '/api/settings',
+          [{ op: 'add', path: '/phone', value: 'x'.repeat(900_000) }, ...copies],
+          patch,
+        )
+      ).status,
+    ).toBe(422);
+    const deep = Array.from({ length: 90 }, (_, index) => ({
+      op: 'add',
+      path: `/address${'/a'.repeat(index + 1)}`,
+      value: {},
+    }));
+    expect((await at.send('PATCH', '/api/settings', deep, patch)).status).toBe(400);
+  });
+
+  it('takes field names that every object has for what they are', async () => {
+    for (const name of ['toString', 'valueOf', 'hasOwnProperty'])
+      expect((await at.send('PATCH', '/api/settings', { [name]: 'x' })).status).toBe(422);
+    expect((await at.send('POST', '/api/settings/restore', { version: 1, fields: ['__proto__'] })).status).toBe(400);
+    expect((await at.send('PUT', '/api/settings', { $base: {}, $unset: ['/__proto__/x'] })).status).toBe(400);
+  });
+
+  it('refuses ids that no address can carry, and a dry run in words that it does not know', async () => {
+    for (const id of ['.', '..', 5, 'a/b'])
+      expect((await at.send('POST', '/api/team', { id, name: 'N' })).status).toBe(422);
+    expect((await at.send('PATCH', '/api/settings?dryRun=please', { phone: '9' })).status).toBe(400);
+    await at.send('PATCH', '/api/settings?dryRun=true', { phone: '9' });
+    expect(await (await at.send('GET', '/api/settings')).json()).toMatchObject({ phone: '1' });
+    expect((await at.send('DELETE', '/api/settings', undefined, { 'if-match': '*' })).status).toBe(405);
+  });
+
   it('writes one log line per save with request id, actor, resource, outcome and duration', async () => {
     const answer = await at.send('PATCH', '/api/settings', { phone: '7' });
     const line = at.lines.find((one) => one['message'] === 'save');

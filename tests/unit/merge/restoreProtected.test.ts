@@ -125,9 +125,35 @@ describe('lists', () => {
     expect(result).toEqual({ record: { members: [{ slug: 's', joinDate: 1 }] }, kept: ['/members/[slug=s]/joinDate'] });
   });
 
-  test('items without keys are found by place', () => {
-    const result = restore({ stored: { l: [{ x: 1 }] }, incoming: { l: [{ x: 2, y: 1 }] }, paths: ['/l/*/x'] });
-    expect(result).toEqual({ record: { l: [{ x: 1, y: 1 }] }, kept: ['/l/0/x'] });
+  test('a list without keys stays as a whole when a protected field of it changed, or an item moved, came or went', () => {
+    const stored = {
+      l: [
+        { x: 1, y: 'p' },
+        { x: 2, y: 'q' },
+      ],
+    };
+    const lists = [
+      [
+        { x: 9, y: 'p' },
+        { x: 2, y: 'q' },
+      ],
+      [
+        { x: 2, y: 'q' },
+        { x: 1, y: 'p' },
+      ],
+      [{ x: 2, y: 'q' }],
+      [...stored.l, { y: 'new' }],
+    ];
+    for (const l of lists)
+      expect(restore({ stored, incoming: { l }, paths: ['/l/*/x'] })).toEqual({ record: stored, kept: ['/l'] });
+  });
+
+  test('a list without keys takes edits of its other fields', () => {
+    const incoming = { l: [{ x: 1, y: 'edited' }] };
+    expect(restore({ stored: { l: [{ x: 1, y: 'p' }] }, incoming, paths: ['/l/*/x'] })).toEqual({
+      record: incoming,
+      kept: [],
+    });
   });
 });
 
