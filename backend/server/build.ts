@@ -21,6 +21,12 @@ export async function buildAll(): Promise<void> {
     configFile: `${root}backoffice/panel/vite.config.ts`,
     logLevel: 'warn',
   });
+  await buildSiteScript();
+  await cp(`${root}backend/server/site`, `${root}dist/backend/server/site`, { recursive: true });
+}
+
+/** The public site's script alone, as the server serves it; also for `npm run dev`. */
+export async function buildSiteScript(): Promise<void> {
   await viteBuild({
     root,
     configFile: false,
@@ -33,7 +39,6 @@ export async function buildAll(): Promise<void> {
       lib: { entry: `${root}backoffice/site/autostart.ts`, formats: ['es'], fileName: () => 'site.js' },
     },
   });
-  await cp(`${root}backend/server/site`, `${root}dist/backend/server/site`, { recursive: true });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll();

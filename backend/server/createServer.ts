@@ -4,6 +4,7 @@ import pg from 'pg';
 import { pino, type Logger } from 'pino';
 import { createSync, type Sync } from '../createSync.ts';
 import { lowdbStore } from '../stores/lowdb/lowdbStore.ts';
+import { SyncError } from '../../shared/problem.ts';
 import { postgresStore } from '../stores/postgres/postgresStore.ts';
 import type { Store } from '../stores/store.ts';
 import { demoResources } from './demo/demoResources.ts';
@@ -24,12 +25,18 @@ export interface ShippedServer {
 
 const siteFolder = fileURLToPath(new URL('./site/', import.meta.url));
 
-/** Puts the API, the panel and the demo company site on one Express app. */
+/**
+ * Puts the API, the panel and the demo company site on one Express app.
+ *
+ * Errors  OPTION_INVALID for settings that Express or createSync do not take; those of the store through `sync.ready`
+ */
 export function createServer(settings: Settings): ShippedServer {
   const logger = pino({
     level: settings.logLevel,
     redact: ['password', 'token', 'secret', '*.password', '*.token', '*.secret'],
   });
+  // Before the store: a setting that stops the start must not leave a folder that is being opened.
+  const app = createApp(settings.trustProxy);
   const { store, end } = openStore(settings, logger);
   let password: string | null = null;
   let webhook: { readonly url: string; readonly secret: string } | null = null;
@@ -54,9 +61,6 @@ export function createServer(settings: Settings): ShippedServer {
     logger,
   });
 
-  const app = express();
-  app.disable('x-powered-by');
-  if (settings.trustProxy !== undefined) app.set('trust proxy', settings.trustProxy);
   app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
   app.get('/readyz', (_request, response) => {
     void sync
@@ -93,6 +97,23 @@ export function createServer(settings: Settings): ShippedServer {
       await end();
     },
   };
+}
+
+function createApp(trustProxy: Settings['trustProxy']): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  if (trustProxy === undefined) return app;
+  try {
+    // Only Express knows what it takes here.
+    app.set('trust proxy', trustProxy);
+  } catch (cause) {
+    throw new SyncError(
+      'OPTION_INVALID',
+      `TRUST_PROXY has to be how many proxies stand in front, or their addresses separated by commas (10.0.0.0/8, loopback, linklocal, uniquelocal); "${trustProxy}" came.`,
+      { cause },
+    );
+  }
+  return app;
 }
 
 function openStore(settings: Settings, logger: Logger): { store: Store; end: () => Promise<void> } {

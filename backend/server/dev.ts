@@ -1,6 +1,7 @@
 import { createServer as createHttpServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { build, createServer as createVite } from 'vite';
+import { createServer as createVite } from 'vite';
+import { buildSiteScript } from './build.ts';
 import { createServer } from './createServer.ts';
 import { readSettings } from './settings.ts';
 
@@ -13,17 +14,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
  */
 async function dev(): Promise<void> {
   const settings = readSettings({ LOG_LEVEL: 'warn', ...process.env });
-  await build({
-    root,
-    configFile: false,
-    logLevel: 'warn',
-    publicDir: false,
-    build: {
-      outDir: `${root}dist/site`,
-      target: 'es2022',
-      lib: { entry: `${root}backoffice/site/autostart.ts`, formats: ['es'], fileName: () => 'site.js' },
-    },
-  });
+  await buildSiteScript();
   const server = createServer(settings);
   await server.sync.ready;
   const http = createHttpServer();
@@ -32,6 +23,10 @@ async function dev(): Promise<void> {
     configFile: `${root}backoffice/panel/vite.config.ts`,
     base: '/admin/',
     appType: 'spa',
+    // What `sync.panel()` does for the built page: a deep link has to find the mount.
+    plugins: [
+      { name: 'base-href', transformIndexHtml: (html) => html.replace('<head>', '<head><base href="/admin/" />') },
+    ],
     cacheDir: `${root}node_modules/.vite/dev`,
     server: { middlewareMode: true, hmr: { server: http } },
   });
