@@ -55,6 +55,8 @@ describe('the files of the product', () => {
       'backend/readers/webhooks/postDelivery.ts',
       'backend/readers/webhooks/retrySchedule.ts',
       'backend/records/recordTarget.ts',
+      'backend/records/secretFields.ts',
+      'backend/middleware/recordTurn.ts',
       'backend/server/demo/demoSeed.ts',
       'backend/stores/lowdb/durableFile.ts',
       'backend/stores/lowdb/folderEpoch.ts',
@@ -88,5 +90,21 @@ describe('the files of the product', () => {
     );
     const found = tracked.filter((path) => !/\.(png|svg|woff2?)$/.test(path) && words.test(read(path)));
     expect(found).toEqual([]);
+  });
+
+  it('lock every optional package of every dependency, so that a clean install works', () => {
+    const { packages } = JSON.parse(read('package-lock.json')) as {
+      packages: Readonly<
+        Record<string, { readonly optionalDependencies?: Readonly<Record<string, string>>; readonly resolved?: string }>
+      >;
+    };
+    const locked = new Set(Object.keys(packages).map((path) => path.split('node_modules/').at(-1)));
+    const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies)
+        .filter((name) => !locked.has(name))
+        .map((name) => `${name} of ${path}`),
+    );
+    expect(missing).toEqual([]);
+    expect(Object.values(packages).filter((one) => one.resolved !== undefined)).toEqual([]);
   });
 });
