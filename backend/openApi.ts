@@ -1,19 +1,31 @@
 import { errorCatalogue } from '../shared/errors.ts';
+import type { Audience, Permissions } from './auth/permissions.ts';
+import { openApiSchema } from './openApiSchema.ts';
 import type { Resource } from './records/defineResource.ts';
 
 type Json = Record<string, unknown>;
 
+/** Who the description is for, and what of. */
+export interface OpenApiOptions {
+  readonly resources: Iterable<Resource>;
+  readonly permissions: Permissions;
+  readonly audience: Audience;
+  /** Where the routes are mounted, such as `/api`. */
+  readonly mount: string;
+}
+
 /**
- * Describes the routes of an installation, with the schema of each of its resources.
+ * Describes the routes of an installation, with the schema of each resource that the audience may read.
  *
+ * Shape   a visitor learns of no resource and no field that he could not read
  * Source  OpenAPI 3.1.1
  */
-export function createOpenApi(resources: readonly Resource[], mount: string): Json {
+export function createOpenApi({ resources, permissions, audience, mount }: OpenApiOptions): Json {
   const paths: Json = { ...systemPaths() };
   const schemas: Json = { Problem: problemSchema() };
   for (const resource of resources) {
-    const { $schema: _dialect, ...schema } = resource.jsonSchema ?? { type: 'object' };
-    schemas[resource.name] = schema;
+    if (!permissions.can(audience.user, 'read', resource, null)) continue;
+    schemas[resource.name] = openApiSchema(resource, permissions, audience);
     Object.assign(paths, resource.single ? singlePaths(resource) : listPaths(resource));
   }
   return {

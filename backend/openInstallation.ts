@@ -140,10 +140,15 @@ async function ensureAdmin(options: SyncOptions, accounts: ReturnType<typeof cre
   if (made !== null) options.onFirstPassword?.(made);
 }
 
-/** Ready means that a save would work: the store answers for its state. */
+/**
+ * Ready means that a save would work: the store answers for its state, and took the last write.
+ *
+ * After a refused write the question itself writes: where it keeps all saves away, no other write would ever say that there is space again.
+ */
 async function canReach(core: Core): Promise<boolean> {
   try {
-    await core.store.state.get('ready', 'probe');
+    if (core.store.isWritable?.() === false) await core.store.state.put('ready', 'probe', Date.now());
+    else await core.store.state.get('ready', 'probe');
     return true;
   } catch (error) {
     core.logger.warn({ err: error }, 'not ready: the store does not answer');

@@ -54,7 +54,16 @@ export function systemRoutes({ core, connections, readers }: SystemRoutesOptions
 
   router.get('/site.js', siteScript());
   router.get('/openapi.json', (request, response) => {
-    response.json(createOpenApi([...core.resources.values()], request.baseUrl));
+    const { audience } = contextOf(request);
+    response.set('Cache-Control', 'private, no-cache').vary('Cookie').vary('Authorization');
+    response.json(
+      createOpenApi({
+        resources: core.resources.values(),
+        permissions: core.permissions,
+        audience,
+        mount: request.baseUrl,
+      }),
+    );
   });
   return router;
 }

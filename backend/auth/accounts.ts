@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { defineInternalResource } from '../records/defineResource.ts';
 import type { Saver } from '../records/save.ts';
@@ -33,19 +34,21 @@ export function createAccounts({ store, saver, sealer }: { store: Store; saver: 
   }
 
   return {
-    /** The user, or null when the name or the password is wrong; both take the same time. */
-    async verify(username: string, password: string): Promise<User | null> {
+    /** The user, and the mark of the password for the session; null when the name or the password is wrong, and both take the same time. */
+    async verify(username: string, password: string): Promise<{ user: User; passwordMark: string } | null> {
       const account = await find(username);
       const isRight = await verifyPassword(password, hashOf(account?.record));
-      return account && isRight ? toUser(account.id, account.record) : null;
+      if (!account || !isRight) return null;
+      return { user: toUser(account.id, account.record), passwordMark: passwordMarkOf(account.record) };
     },
-    /** The account by id; null when it is gone, which ends its sessions. */
-    async get(id: string): Promise<User | null> {
+    /** The user of a session; null when the account is gone or has another password now, which ends its sessions. */
+    async get(id: string, passwordMark: string): Promise<User | null> {
       const account = await store.load(accountsResource.name, id);
-      return account?.record ? toUser(id, account.record) : null;
+      if (!account?.record || passwordMarkOf(account.record) !== passwordMark) return null;
+      return toUser(id, account.record);
     },
     /**
-     * Makes sure that the user `admin` exists; with `password` given, that it is the password.
+     * Makes sure that the user `admin` exists; with `password` given, that it is the password. Another one ends all sessions of before.
      *
      * Shape   returns the password that was made up, null when none was
      */
@@ -70,6 +73,11 @@ export function createAccounts({ store, saver, sealer }: { store: Store; saver: 
 
 /** The accounts of an installation. */
 export type Accounts = ReturnType<typeof createAccounts>;
+
+/** Of the sealed text, which has a nonce of its own: setting a password once more is another mark, and nothing has to be opened. */
+function passwordMarkOf(record: { readonly [name: string]: unknown } | null): string {
+  return createHash('sha256').update(String(record?.['passwordHash'])).digest('base64url').slice(0, 16);
+}
 
 function toUser(id: string, record: { readonly [name: string]: unknown } | null): User {
   const role = record?.['role'];

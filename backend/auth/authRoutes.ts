@@ -59,13 +59,14 @@ export function authRoutes(options: AuthRoutesOptions): Router {
     if (typeof username !== 'string' || typeof password !== 'string') {
       throw new SyncError('BAD_PARAMETER', 'Send { "username": "…", "password": "…" }.');
     }
-    const user = await accounts.verify(username.slice(0, 200), password.slice(0, 1000));
+    const verified = await accounts.verify(username.slice(0, 200), password.slice(0, 1000));
     const { requestId } = contextOf(request);
-    if (user === null) {
+    if (verified === null) {
       logger.warn({ requestId, address: request.ip }, 'sign-in refused');
       throw new SyncError('LOGIN_FAILED', 'Check the user name and the password.');
     }
-    const { token, expiresAt } = await sessions.open(user.id);
+    const { user, passwordMark } = verified;
+    const { token, expiresAt } = await sessions.open(user.id, passwordMark);
     setSessionCookie(request, response, token, expiresAt, cookie);
     logger.info({ requestId, actor: user.name }, 'signed in');
     response.set('Cache-Control', 'no-store').json({ user: shown(user), expiresAt: new Date(expiresAt).toISOString() });

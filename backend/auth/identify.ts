@@ -48,7 +48,7 @@ export function createIdentify(options: IdentifyOptions): Identify {
     const token = readSessionCookie(request.headers.cookie);
     const session = token === null ? null : await options.sessions.find(token);
     if (token === null || session === null) return nobody;
-    const user = await options.accounts.get(session.userId);
+    const user = await options.accounts.get(session.userId, session.passwordMark);
     if (user === null) return nobody;
     if (session.renewed && response) setSessionCookie(request, response, token, session.expiresAt, options.cookie);
     return { user, byCookie: true, expiresAt: session.expiresAt };

@@ -6,7 +6,8 @@ import { SyncError } from '../../shared/problem.ts';
 /**
  * The key that seals secrets: as given (32 bytes in base64), or the one in the data folder, made at the first start.
  *
- * Errors  OPTION_INVALID when a key is given that is not 32 bytes, or none is given and there is no folder to keep one in
+ * Errors  OPTION_INVALID when a key is given that is not 32 bytes, or none is given and there is no folder to keep one in;
+ *         FOLDER_UNUSABLE when the folder cannot be read or written
  */
 export async function secretKey(given: string | undefined, folder: string | undefined): Promise<Buffer> {
   if (given !== undefined) {
@@ -23,6 +24,19 @@ export async function secretKey(given: string | undefined, folder: string | unde
       'This store needs secretKey (SECRET_KEY): every node has to seal with the same one. Make it: openssl rand -base64 32',
     );
   }
+  try {
+    return await keyOfFolder(folder);
+  } catch (error) {
+    if (error instanceof SyncError) throw error;
+    throw new SyncError(
+      'FOLDER_UNUSABLE',
+      `The data folder ${folder} cannot be used: ${String(error)}. Give the process the right to read and write it, or choose another one (DATA_DIR).`,
+      { cause: error },
+    );
+  }
+}
+
+async function keyOfFolder(folder: string): Promise<Buffer> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, 'key');
   const known = await readKey(path);

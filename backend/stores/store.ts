@@ -76,6 +76,8 @@ export interface Store {
   commit(batch: readonly Write[]): Promise<readonly CommitOutcome[]>;
   /** The first answer given for a key of a user; null when none is kept. */
   findKey(scope: string, key: string): Promise<SavedKey | null>;
+  /** False while the last write was refused; absent where `state.get` fails when a write would. */
+  isWritable?(): boolean;
   /** Finishes what runs and lets go of folders and connections. */
   close(): Promise<void>;
 }

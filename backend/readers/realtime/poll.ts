@@ -25,7 +25,8 @@ export const pollLimits = { maxMessages: 500, maxWaitSeconds: 30 } as const;
 /**
  * Answers what came after `since`, waiting up to `wait` seconds for the first of it.
  *
- * Shape   since is a cursor, 0, or milliseconds since 1970. 0 with `resources` answers a reset and the head: a poll is no history
+ * Shape   since is a cursor, 0, or milliseconds since 1970. 0 with `resources` answers a reset and the head: a poll is no history.
+ *         Without `resources` no changes travel, and the cursor stays where it was sent, so that they come when they are asked for
  * Errors  BAD_PARAMETER; those of wantedResources
  */
 export async function answerPoll(
@@ -62,9 +63,13 @@ export async function answerPoll(
           place = item.head;
           recovered = false;
           messages.push({ type: 'reset', cursor: formatCursor(item.head), scope: 'changes', reason: item.reason });
+        } else if (!named) {
+          // The place is known here, which is all that this poll asks; reading on would be for nothing.
+          if (waitMs > 0) await abortOf(stop.signal);
+          break;
         } else {
           place = { epoch: parts.log.epoch, seq: item.entry.seq };
-          if (named && item.entry.kind === 'change' && resources.has(item.entry.resource)) {
+          if (item.entry.kind === 'change' && resources.has(item.entry.resource)) {
             const told = writer.write(item.entry, audience);
             if (told) messages.push(told.event);
           }
@@ -79,6 +84,11 @@ export async function answerPoll(
   }
   const timestamp = await timeAt(parts, place.seq);
   return { success: true, messages, timestamp, count: messages.length, cursor: formatCursor(place), recovered };
+}
+
+async function abortOf(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }
 
 function readWait(value: unknown): number {

@@ -1,4 +1,3 @@
-import { SyncError } from '../../../shared/problem.ts';
 import type { AppendFile, OpenAppendFile } from './appendFile.ts';
 import { encodeGroup } from './groupFormat.ts';
 import type { StoreHealth } from './storeHealth.ts';
@@ -69,11 +68,7 @@ export class GroupFile {
       await this.#cut().catch(() => {
         // It stays torn, and is cut before the next group.
       });
-      throw new SyncError(
-        'STORE_UNAVAILABLE',
-        `Nothing was saved: writing to ${this.path} failed (${String(error)}).`,
-        { cause: error },
-      );
+      throw this.#health.refuse(this.path, error);
     }
     try {
       await this.#file.sync();
@@ -85,6 +80,7 @@ export class GroupFile {
         error,
       );
     }
+    this.#health.noteWritten();
     const bodyOffset = this.#size + bytes.indexOf(0x0a) + 1;
     this.#size += bytes.length;
     return bodyOffset;

@@ -54,7 +54,7 @@ export function lowdbStore(given: LowdbStoreOptions): Store {
         await log.append(draft.lines);
       } catch (error) {
         // All of them, also the stale and the repeated ones: they may have been decided by a save that did not happen.
-        outcomes = outcomes.map(() => ({ status: 'failed', error: toStoreError(error) }));
+        outcomes = outcomes.map(() => ({ status: 'failed', error: toStoreError(error, health, options.folder) }));
         return shareOut(outcomes, batches);
       }
       nextSeq = last.seq + 1;
@@ -85,6 +85,7 @@ export function lowdbStore(given: LowdbStoreOptions): Store {
       ({ nextSeq, lastAt } = opened);
       checkpoints = new CheckpointKeeper(options, opened);
     },
+    isWritable: () => health.isWritable,
     load: async (resource, id) => requireOpened().records.get(resource, id),
     list: async (resource) =>
       requireOpened()
@@ -127,9 +128,7 @@ function shareOut(outcomes: readonly CommitOutcome[], batches: readonly (readonl
   return batches.map(({ length }) => outcomes.slice(start, (start += length)));
 }
 
-function toStoreError(error: unknown): SyncError {
-  if (error instanceof SyncError) return error;
-  return new SyncError('STORE_UNAVAILABLE', `Nothing was saved: the log could not be written (${String(error)}).`, {
-    cause: error,
-  });
+/** What is no error of ours comes from opening the next file of the log, which a full disk refuses like a write. */
+function toStoreError(error: unknown, health: StoreHealth, folder: string): SyncError {
+  return error instanceof SyncError ? error : health.refuse(folder, error);
 }

@@ -31,6 +31,21 @@ describe('signing in', () => {
     expect(await (await fetch(`${at.url}/api/auth/session`, { headers: session })).json()).toEqual({ user: null });
   });
 
+  it('ends every session when the server starts with another password, and none when it starts with the same', async () => {
+    await at.stop();
+    const options: { adminPassword: string } = { adminPassword };
+    at = await startSync(options);
+    const cookie = (await login(adminPassword)).headers.get('set-cookie')?.split(';')[0] ?? '';
+    const user = async () =>
+      (await (await fetch(`${at.url}/api/auth/session`, { headers: { cookie, origin: at.url } })).json()).user;
+    await at.restart();
+    expect(await user()).toMatchObject({ id: 'admin' });
+    options.adminPassword = 'another-password-1234';
+    await at.restart();
+    expect(await user()).toBe(null);
+    expect((await login(options.adminPassword)).status).toBe(200);
+  });
+
   it('refuses a wrong password and an unknown name alike, and after ten failures waits', async () => {
     expect(await (await login('wrong')).json()).toMatchObject({ code: 'LOGIN_FAILED' });
     for (let failure = 0; failure < 9; failure++) await login('wrong');

@@ -123,6 +123,17 @@ describe('following changes', () => {
     expect(start).toMatchObject({ recovered: false, messages: [{ type: 'reset' }] });
   });
 
+  it('keeps the place of a poll without resources, so that the changes come when it names them', async () => {
+    const poll = async (query: string) => (await fetch(`${at.url}/api/sync/poll?${query}`)).json();
+    const { cursor } = await poll('since=0');
+    await at.send('PATCH', '/api/settings', { phone: '2' }, { 'if-match': '*' });
+    expect(await poll(`since=${cursor}`)).toMatchObject({ messages: [], count: 0, cursor, recovered: true });
+    expect(await poll(`since=${cursor}&wait=0.05`)).toMatchObject({ messages: [], count: 0, cursor, recovered: true });
+    expect((await poll(`since=${cursor}&resources=settings`)).messages).toHaveLength(1);
+    expect(await poll('since=0')).toMatchObject({ success: true, messages: [], count: 0, recovered: true });
+    expect(await poll('since=00000000-0000-4000-8000-000000000000:1')).toMatchObject({ recovered: false, count: 1 });
+  });
+
   it('lets a poll wait for the first change', async () => {
     const { cursor } = await (await fetch(`${at.url}/api/sync/poll`)).json();
     const waiting = fetch(`${at.url}/api/sync/poll?since=${cursor}&resources=settings&wait=20`);

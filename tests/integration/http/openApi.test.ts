@@ -1,0 +1,57 @@
+import { defineResource } from 'backoffice-sync';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { startSync, testResources, type Started } from '../../helpers/startSync.ts';
+
+interface Description {
+  readonly paths: Readonly<Record<string, unknown>>;
+  readonly components: {
+    readonly schemas: Readonly<
+      Record<string, { properties: Record<string, { writeOnly?: boolean }>; required?: string[] }>
+    >;
+  };
+}
+
+describe('the description of the API', () => {
+  let at: Started;
+  beforeEach(async () => {
+    const tree = z.object({
+      name: z.string(),
+      hiddenNote: z.string(),
+      get children() {
+        return z.array(tree);
+      },
+    });
+    const menu = defineResource({ name: 'menu', schema: tree, public: ['name', 'children'] });
+    at = await startSync({ resources: [...testResources, menu] });
+  });
+  afterEach(() => at.stop());
+  const described = async (answer: Promise<Response>) => {
+    const text = await (await answer).text();
+    return { text, ...(JSON.parse(text) as Description) };
+  };
+
+  it('tells a visitor of the resources and the fields that he may read, and of no other', async () => {
+    const { text, paths, components } = await described(fetch(`${at.url}/api/openapi.json`));
+    expect(Object.keys(components.schemas)).toEqual([
+      'Problem',
+      'settings',
+      'team',
+      'services',
+      'solutions',
+      'news',
+      'menu',
+    ]);
+    expect(Object.keys(components.schemas['team']?.properties ?? {})).toEqual(['name', 'role']);
+    expect(components.schemas['team']?.required).toEqual(['name']);
+    expect(Object.keys(paths).filter((path) => path.startsWith('/mail'))).toEqual([]);
+    for (const hidden of ['"mail"', 'employeeId', 'joinDate', 'hiddenNote']) expect(text).not.toContain(hidden);
+  });
+
+  it('tells who is signed in of everything, and marks the fields that are never read', async () => {
+    const { components } = await described(at.send('GET', '/api/openapi.json'));
+    expect(components.schemas['mail']?.properties).toMatchObject({ password: { writeOnly: true } });
+    expect(components.schemas['mail']?.properties['host']).not.toHaveProperty('writeOnly');
+    expect(Object.keys(components.schemas['team']?.properties ?? {})).toContain('employeeId');
+  });
+});
