@@ -32,6 +32,11 @@ export interface MergeRoute {
   readonly version?: string | ((record: JsonObject) => unknown);
   /** `pass`: a save that changes nothing still reaches the handler. Default `answer`: 200 with the record, and nothing is written. */
   readonly unchanged?: 'answer' | 'pass';
+  /**
+   * What the asker may see of the stored record, in the answers that come before the handler: 200 `unchanged` and 409 `CONFLICT`.
+   * Null: nothing of it. Default: the record as it is.
+   */
+  readonly view?: (record: JsonObject, request: Request) => object | null;
 }
 
 /** The version of a record as `save` compares it. */

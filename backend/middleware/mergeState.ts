@@ -41,8 +41,12 @@ export interface MergeState {
   reload: (() => Promise<unknown>) | null;
   notify: boolean;
   mutationId: string | null;
-  /** Set by notifyFrontend: what has to end before the next save of this record may begin. */
-  afterResponse: (() => Promise<void>) | null;
+  /** Of notifyFrontend: what has to end before the next save of this record may begin. */
+  readonly afterResponse: (() => Promise<void>)[];
+  /** A smartMerge took this request, also when nothing was stored to merge with. */
+  isMergeDone: boolean;
+  /** `request.body` holds only the changed fields. */
+  hasOnlyChanges: boolean;
 }
 
 const states = new WeakMap<object, MergeState>();
@@ -58,20 +62,37 @@ export function mergeStateOf(request: Request): MergeState {
     reload: null,
     notify: true,
     mutationId: null,
-    afterResponse: null,
+    afterResponse: [],
+    isMergeDone: false,
+    hasOnlyChanges: false,
   };
   states.set(request, made);
   return made;
 }
 
-/** Marks the handler of a smartMerge, so that a validateChanges that is mounted before it can find it in the route. */
+/**
+ * Marks the handler of a smartMerge, so that a validateChanges that is mounted before it can find it in the route.
+ *
+ * Shape   handler[mergeMark](request) says whether it will merge this request
+ */
 export const mergeMark: unique symbol = Symbol('backoffice-sync.smartMerge');
 
-/** True when a smartMerge comes later in the same route. */
+interface Layer {
+  readonly handle?: unknown;
+  readonly method?: string;
+}
+
+/** True when a smartMerge comes later in the same route and will merge this request. */
 export function hasMergeAhead(request: Request): boolean {
-  const stack = (request.route as { stack?: readonly { handle?: unknown }[] } | undefined)?.stack ?? [];
-  return (
-    stack.some((layer) => typeof layer.handle === 'function' && mergeMark in layer.handle) &&
-    request.merge === undefined
-  );
+  if (mergeStateOf(request).isMergeDone) return false;
+  const stack = (request.route as { stack?: readonly Layer[] } | undefined)?.stack ?? [];
+  return stack.some(({ handle, method }) => {
+    // One route object holds the handlers of all its methods.
+    if (method !== undefined && method !== request.method.toLowerCase()) return false;
+    return isMarked(handle) && handle[mergeMark](request);
+  });
+}
+
+function isMarked(handle: unknown): handle is { readonly [mergeMark]: (request: Request) => boolean } {
+  return typeof handle === 'function' && mergeMark in handle;
 }

@@ -35,11 +35,15 @@ export function ownProblemHandler(logger: Logger): ErrorRequestHandler {
 }
 
 /**
- * The error handler for an integrator's own routes: answers errors of the product, passes every other one on.
+ * The error handler for an integrator's own routes: answers errors of the product, and those of Express about the address and
+ * of its body parsers, which come before any of our middlewares. Passes every other one on.
  */
 export function problemHandler(): ErrorRequestHandler {
   return (error: unknown, request: Request, response: Response, next: NextFunction) => {
-    if (error instanceof SyncError && !response.headersSent) sendProblem(request, response, error);
+    // A URIError without a status was thrown by the integrator's own code: that is no fault of the address.
+    const isForeign = error instanceof URIError && (error as { status?: unknown }).status !== 400;
+    const known = isForeign ? null : toSyncError(error);
+    if (known && !response.headersSent) sendProblem(request, response, known);
     else next(error);
   };
 }

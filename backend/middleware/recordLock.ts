@@ -3,11 +3,11 @@ import { SyncError } from '../../shared/problem.ts';
 /** Saves of one record are taken one at a time in this process. */
 export interface RecordLock {
   /**
-   * Waits for the turn and returns what ends it.
+   * Waits for the turn and returns what ends it; null when `leaving` was aborted before it came.
    *
    * Errors  SAVE_BUSY when the turn does not come in time
    */
-  take(name: string, timeoutMs: number): Promise<() => void>;
+  take(name: string, timeoutMs: number, leaving?: AbortSignal): Promise<(() => void) | null>;
 }
 
 /** Locks by name; a name that nobody holds or waits for costs nothing. */
@@ -21,7 +21,8 @@ export function createRecordLock(): RecordLock {
   }
 
   return {
-    take(name, timeoutMs) {
+    take(name, timeoutMs, leaving) {
+      if (leaving?.aborted) return Promise.resolve(null);
       const queue = waiting.get(name);
       let isHeld = true;
       const end = () => {
@@ -34,11 +35,21 @@ export function createRecordLock(): RecordLock {
         return Promise.resolve(end);
       }
       return new Promise((resolve, reject) => {
-        const turn = () => {
+        const stopWaiting = () => {
           clearTimeout(timer);
+          leaving?.removeEventListener('abort', leave);
+        };
+        const turn = () => {
+          stopWaiting();
           resolve(end);
         };
+        const leave = () => {
+          stopWaiting();
+          queue.splice(queue.indexOf(turn), 1);
+          resolve(null);
+        };
         const timer = setTimeout(() => {
+          stopWaiting();
           queue.splice(queue.indexOf(turn), 1);
           reject(
             new SyncError(
@@ -50,6 +61,7 @@ export function createRecordLock(): RecordLock {
             ),
           );
         }, timeoutMs);
+        leaving?.addEventListener('abort', leave);
         queue.push(turn);
       });
     },

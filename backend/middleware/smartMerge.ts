@@ -1,7 +1,9 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { SyncError } from '../../shared/problem.ts';
 import { refuseOption, refuseUnknownOptions } from '../options.ts';
 import type { MergeRoute } from './mergeRoute.ts';
 import { mergeMark } from './mergeState.ts';
+import { sendProblem } from './problemHandler.ts';
 import { createRecordLock } from './recordLock.ts';
 import { createRouteTable } from './routeTable.ts';
 import { runMerge } from './runMerge.ts';
@@ -10,6 +12,8 @@ import { runMerge } from './runMerge.ts';
 export type SmartMergeOptions = (MergeRoute | { readonly resources: Readonly<Record<string, MergeRoute>> }) & {
   /** Milliseconds that a save waits for another one of the same record. Default 30,000. */
   readonly lockTimeoutMs?: number;
+  /** Who may keep webhooks and the site silent with `Prefer: notify=none`. Default: nobody, it is answered with 403. */
+  readonly allowSilent?: (request: Request) => boolean;
 };
 
 const routeOptions = [
@@ -25,7 +29,10 @@ const routeOptions = [
   'save',
   'version',
   'unchanged',
+  'view',
 ];
+const mergedMethods = ['PUT', 'PATCH'];
+const ownOptions = ['lockTimeoutMs', 'allowSilent'];
 
 /** All instances share it: two routes to one record take turns. */
 const lock = createRecordLock();
@@ -34,33 +41,45 @@ const lock = createRecordLock();
  * Merges what a client sends with what is stored, on a route that exists already: `req.body` becomes the whole merged record.
  *
  * Absent fields stay, protected fields are put back, edits of others since the form was loaded are kept, and a collision is
- * answered with 409 instead of being lost. Saves of one record run one after the other until their response has ended.
+ * answered with 409 instead of being lost. Saves of one record run one after the other until their handler has answered.
+ * Mount authentication and authorisation before it: it answers some saves itself, with the stored record.
  *
- * Errors  as problems: CONFLICT, INVALID, BASE_REQUIRED, SAVE_BUSY, BODY_NOT_JSON and those of the body; OPTION_UNKNOWN and OPTION_INVALID at start-up
+ * Errors  as problems: CONFLICT, INVALID, BASE_REQUIRED, SAVE_BUSY, FORBIDDEN, BAD_PARAMETER, BODY_NOT_JSON and those of the body; OPTION_UNKNOWN and OPTION_INVALID at start-up
  */
 export function smartMerge(options: SmartMergeOptions): RequestHandler {
-  const { lockTimeoutMs = 30_000 } = options;
+  const { lockTimeoutMs = 30_000, allowSilent = () => false } = options;
+  if (typeof allowSilent !== 'function')
+    refuseOption('smartMerge', 'allowSilent', 'a function that says yes or no for a request', allowSilent);
   const table = 'resources' in options ? createRouteTable(checkRoutes(options.resources)) : null;
-  if (!table) checkRoute('smartMerge', options as MergeRoute, [...routeOptions, 'lockTimeoutMs']);
-  const find = (request: Request) =>
-    table ? table.find(request) : { value: options as MergeRoute, params: request.params as Record<string, string> };
+  if (table) refuseUnknownOptions('smartMerge', options, ['resources', ...ownOptions]);
+  else checkRoute('smartMerge', options as MergeRoute, [...routeOptions, ...ownOptions]);
+  const find = (request: Request) => {
+    if (!mergedMethods.includes(request.method)) return null;
+    return table
+      ? table.find(request)
+      : { value: options as MergeRoute, params: request.params as Record<string, string> };
+  };
 
   const middleware = (request: Request, response: Response, next: NextFunction): void => {
-    if (request.method !== 'PUT' && request.method !== 'PATCH') {
+    if (!mergedMethods.includes(request.method)) {
       next();
       return;
     }
-    const route = find(request);
-    if (!route) {
-      next();
-      return;
-    }
-    runMerge({ route: route.value, params: route.params, request, response, lock, lockTimeoutMs }).then(
+    const run = async (): Promise<boolean> => {
+      const route = find(request);
+      if (!route) return true;
+      const { value, params } = route;
+      return runMerge({ route: value, params, request, response, lock, lockTimeoutMs, allowSilent });
+    };
+    run().then(
       (proceeds) => proceeds && next(),
-      next,
+      (error: unknown) =>
+        error instanceof SyncError && error.code === 'BAD_PARAMETER'
+          ? sendProblem(request, response, error)
+          : next(error),
     );
   };
-  return Object.assign(middleware, { [mergeMark]: true });
+  return Object.assign(middleware, { [mergeMark]: (request: Request) => find(request) !== null });
 }
 
 function checkRoutes(routes: Readonly<Record<string, MergeRoute>>): Readonly<Record<string, MergeRoute>> {
@@ -78,4 +97,6 @@ function checkRoute(of: string, route: MergeRoute, known: readonly string[]): vo
   if (typeof route.load !== 'function') refuseOption(of, 'load', 'a function that gives the stored record', route.load);
   if (route.preserve !== undefined && !Array.isArray(route.preserve))
     refuseOption(of, 'preserve', 'a list of fields', route.preserve);
+  if (route.view !== undefined && typeof route.view !== 'function')
+    refuseOption(of, 'view', 'a function that gives what the asker may see', route.view);
 }

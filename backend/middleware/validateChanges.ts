@@ -1,9 +1,11 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import { isJsonObject, type JsonObject } from '../../shared/json.ts';
+import { isJsonObject } from '../../shared/json.ts';
 import { SyncError } from '../../shared/problem.ts';
 import { refuseOption } from '../options.ts';
+import { changedErrors } from '../records/changedErrors.ts';
 import { inspectJson } from '../records/inspectJson.ts';
 import { isStandardSchema, validateRecord, type StandardSchema } from '../records/standardSchema.ts';
+import { toJson } from './mergeRoute.ts';
 import { hasMergeAhead, mergeStateOf } from './mergeState.ts';
 import { sendProblem } from './problemHandler.ts';
 import { createRouteTable } from './routeTable.ts';
@@ -18,7 +20,7 @@ export type ValidateOptions = StandardSchema | { readonly resources: Readonly<Re
  * after it, or alone, it judges `req.body`. Mounted before a merge that it cannot see (`app.use`), it judges the body as it
  * came, which is stricter and never laxer.
  *
- * Errors  as a problem: INVALID with `errors: [{ path, code, message }]`; OPTION_INVALID at start-up
+ * Errors  as a problem: INVALID with `errors: [{ path, code, message }]`; BAD_PARAMETER; OPTION_INVALID at start-up
  */
 export function validateChanges(options: ValidateOptions): RequestHandler {
   const table = isStandardSchema(options) ? null : createRouteTable(checkSchemas(options.resources));
@@ -27,17 +29,13 @@ export function validateChanges(options: ValidateOptions): RequestHandler {
       next();
       return;
     }
-    const schema = table ? table.find(request)?.value : (options as StandardSchema);
-    if (!schema) {
-      next();
-      return;
-    }
-    if (request.method !== 'POST' && hasMergeAhead(request)) {
-      mergeStateOf(request).schemas.push(schema);
-      next();
-      return;
-    }
-    judge(schema, request).then(
+    const run = async (): Promise<void> => {
+      const schema = table ? table.find(request)?.value : (options as StandardSchema);
+      if (!schema) return;
+      if (request.method !== 'POST' && hasMergeAhead(request)) mergeStateOf(request).schemas.push(schema);
+      else await judge(schema, request);
+    };
+    run().then(
       () => next(),
       (error: unknown) => (error instanceof SyncError ? sendProblem(request, response, error) : next(error)),
     );
@@ -51,16 +49,20 @@ async function judge(schema: StandardSchema, request: Request): Promise<void> {
       'BODY_NOT_OBJECT',
       'Send a JSON object with the fields to save (and mount express.json() before this route).',
     );
-  if (request.merge === undefined) inspectJson(body, 64);
-  const current = request.merge ? (JSON.parse(JSON.stringify(request.merge.current)) as JsonObject) : null;
-  const validation = await validateRecord(schema, body);
+  const { merge } = request;
+  if (merge === undefined) inspectJson(body, 64);
+  // What the handler stores in the end: with `body: 'changes'` the whole record is not in the body.
+  const record = merge && mergeStateOf(request).hasOnlyChanges ? { ...merge.merged, ...body } : body;
+  const validation = await validateRecord(schema, record);
   if (validation.ok) return;
-  // After a merge, what this save did not touch does not refuse it: a tightened schema must not lock old records.
-  const changed = request.merge?.changes;
-  const mine =
-    changed && current
-      ? validation.errors.filter((error) => (error.path.split('/')[1] ?? '') in changed)
-      : validation.errors;
+  const resource = mergeStateOf(request).resource ?? 'the record';
+  const mine = merge
+    ? await changedErrors(
+        validation.errors,
+        { merged: toJson(record, resource), current: toJson(merge.current, resource) },
+        () => validateRecord(schema, toJson(merge.current, resource)),
+      )
+    : validation.errors;
   if (mine.length === 0) return;
   throw new SyncError(
     'INVALID',

@@ -9,7 +9,7 @@ import type { Resource } from './defineResource.ts';
 import { foreignOwnedFields, serverOwnedFields } from './fieldClasses.ts';
 import { giveItemKeys } from './giveItemKeys.ts';
 import { mergeSides, normalisePart, openConflicts, sidesOf, type MergeSides } from './mergeSides.ts';
-import { sealSecrets, takeSecrets } from './secretFields.ts';
+import { sealSecrets, takeSecrets, withOpenSecrets } from './secretFields.ts';
 import { protectionOf, type Protection } from './protection.ts';
 import { conflictProblem, receiptLines } from './receiptLines.ts';
 import { refuseUnknownFields } from './refuseUnknownFields.ts';
@@ -154,16 +154,17 @@ async function validateMerged(
   sealer: Sealer,
 ): Promise<{ record: JsonObject; warnings: NonNullable<Receipt['warnings']> }> {
   const { resource } = request;
-  const input = Object.fromEntries(
-    Object.entries(toSchemaInput(resource, merged, request.foreign)).map(([name, value]) => [
-      name,
-      resource.classes.secret.includes(`/${name}`) && sealer.isSealed(value) ? sealer.open(value) : value,
-    ]),
-  );
-  const validation = await validateRecord(resource.schema, input);
+  const judge = (record: JsonObject) =>
+    validateRecord(
+      resource.schema,
+      withOpenSecrets(resource, toSchemaInput(resource, record, request.foreign), sealer),
+    );
+  const validation = await judge(merged);
   if (!validation.ok) {
     const creates = request.intent === 'create';
-    const mine = creates ? validation.errors : changedErrors(validation.errors, merged, current);
+    const mine = creates
+      ? validation.errors
+      : await changedErrors(validation.errors, { merged, current }, () => judge(current));
     if (mine.length > 0) {
       throw new SyncError(
         'INVALID',

@@ -77,7 +77,8 @@ export async function normalisePart(
   if (!validation.ok) return part;
   const normalised: Record<string, JsonValue> = {};
   for (const [name, value] of Object.entries(part)) {
-    const written = validation.value[name];
+    // Own fields only: a schema that strips `toString` has an inherited one.
+    const written = Object.hasOwn(validation.value, name) ? validation.value[name] : undefined;
     // Objects were completed from the stored record by the overlay; taking them would claim fields that were not sent.
     normalised[name] = written === undefined || isJsonObject(value) ? value : written;
   }

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json.ts';
 import { SyncError } from '../../shared/problem.ts';
 import type { Sealer } from '../auth/sealer.ts';
+import type { Resource } from './defineResource.ts';
 import type { SaveRequest } from './saveRequest.ts';
 
 /** Secrets are never merged or compared: sent means set, absent or null means kept, and nobody learns whether he guessed right. */
@@ -48,4 +49,15 @@ function refuseSecretOperations(operations: JsonValue, names: readonly string[])
 /** What is stored of them. */
 export function sealSecrets(secrets: Readonly<Record<string, string>>, sealer: Sealer): JsonObject {
   return Object.fromEntries(Object.entries(secrets).map(([name, plain]) => [name, sealer.seal(plain)]));
+}
+
+/** A record as its schema judges it: with the secrets as they were typed. It stays inside the validation. */
+export function withOpenSecrets(resource: Resource, record: JsonObject, sealer: Sealer): JsonObject {
+  if (resource.classes.secret.length === 0) return record;
+  return Object.fromEntries(
+    Object.entries(record).map(([name, value]) => [
+      name,
+      resource.classes.secret.includes(`/${name}`) && sealer.isSealed(value) ? sealer.open(value) : value,
+    ]),
+  );
 }
