@@ -42,6 +42,24 @@ describe.each(expresses)('what a schema judges on Express %s', (_version, expres
     return served;
   }
 
+  it.each([['before'], ['after']])(
+    'a rule over two fields refuses a save that breaks it through the other one, and lets old records alone (%s)',
+    async (order) => {
+      const rule = z
+        .object({ id: z.string(), name: z.string(), from: z.number(), to: z.number() })
+        .refine(({ from, to }) => from <= to, { path: ['to'], message: 'to is before from' });
+      const served = await serve(({ app, load, store }) => {
+        const merge = smartMerge({ resource: 'team', load });
+        const validate = validateChanges(rule);
+        app.put('/api/team/:id', ...(order === 'before' ? [validate, merge] : [merge, validate]), store);
+      });
+      const bad = await served.put('/api/team/m1', { from: 9 });
+      expect([bad.status, (await bad.json()).errors[0].path]).toEqual([422, '/to']);
+      served.rows.set('m1', { id: 'm1', name: 'Camille', from: 9, to: 2 });
+      expect((await served.put('/api/team/m1', { name: 'Camille R.' })).status).toBe(200);
+    },
+  );
+
   describe.each(orders)('with the schema %s the merge', (order) => {
     it.each([
       ['a value that is not valid', { name: '' }, {}, '/name'],
