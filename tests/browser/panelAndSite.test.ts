@@ -25,6 +25,18 @@ describe('the panel beside the public site', () => {
   };
   const save = (page: Page) => page.getByRole('button', { name: 'Save', exact: true }).click();
 
+  it('opens at the address that the start prints, with and without a slash at the end', async () => {
+    const admin = await browse();
+    const panel = await admin.page();
+    for (const address of ['/admin', '/admin/']) {
+      await panel.goto(`${server.url}${address}`);
+      await panel.locator('input[autocomplete=username]').waitFor();
+    }
+    await signIn(panel, `${server.url}/admin`, server.password);
+    await panel.getByRole('link', { name: 'Team', exact: true }).click();
+    await panel.getByRole('link', { name: 'Inès M.' }).first().waitFor();
+  });
+
   it('shows a saved company name on the site without a reload', async () => {
     const admin = await browse({ width: 960, height: 900 });
     const visitor = await browse({ width: 960, height: 900 });
@@ -87,6 +99,32 @@ describe('the panel beside the public site', () => {
     await second.getByRole('button', { name: 'Save with these choices' }).click();
     await second.locator('[data-save-bar=clean]').waitFor();
     expect((await (await server.send('GET', '/api/team/bruno-l')).json()).role).toBe('Role of the second');
+  });
+
+  it('lets a person choose between what is stored now and what is typed now, and forgets a conflict that is over', async () => {
+    const admin = await browse();
+    const panel = await admin.page();
+    await signIn(panel, `${server.url}/admin/team/theo-v`, server.password);
+    const role = panel.getByRole('textbox', { name: /^Role/ });
+    await role.fill('mine');
+    await server.send('PATCH', '/api/team/theo-v', { role: 'theirs 1' });
+    await save(panel);
+    await panel.getByText('Nothing was overwritten').waitFor();
+    await panel.getByRole('radio', { name: /Take the version/ }).check();
+    await server.send('PATCH', '/api/team/theo-v', { role: 'theirs 2' });
+    await panel.locator('fieldset', { hasText: 'Take the version' }).getByText('theirs 2').waitFor();
+    expect(await panel.getByRole('button', { name: 'Save with these choices' }).isDisabled()).toBe(true);
+    await role.fill('mine, typed on');
+    await panel.locator('fieldset', { hasText: 'Take the version' }).getByText('mine, typed on').waitFor();
+    await role.fill('theirs 2');
+    await panel.getByText('Nothing was overwritten').waitFor({ state: 'detached' });
+    await panel.getByLabel('E-mail').fill('theo@example.com');
+    await panel.keyboard.press('Control+s');
+    await panel.locator('[data-save-bar=clean]').waitFor();
+    expect(await (await server.send('GET', '/api/team/theo-v')).json()).toMatchObject({
+      role: 'theirs 2',
+      email: 'theo@example.com',
+    });
   });
 
   it('keeps what was typed while the server is away, also when code of the panel cannot be fetched, and saves it after', async () => {

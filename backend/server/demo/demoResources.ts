@@ -27,7 +27,7 @@ const settings = defineResource({
       })
       .optional(),
     links: z
-      .array(z.object({ id: z.string(), label: z.string().min(1).max(60), url: z.url() }))
+      .array(z.object({ id: z.string(), label: z.string().min(1).max(60), url: z.url({ protocol: /^https?$/ }) }))
       .max(20)
       .optional(),
     sortOrder: z.number().int().optional(),

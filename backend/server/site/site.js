@@ -95,7 +95,9 @@ function glow(element) {
 }
 
 function drawSettings(settings) {
-  const { companyName, phone, links: given } = settings;
+  const { companyName, tagline, phone, links: given } = settings;
+  // The page always has a title: without a tagline it is the company's name.
+  if (!tagline) document.querySelector('#hero-title').textContent = companyName;
   if (companyName) document.title = companyName;
   document.querySelector('[data-phone]').setAttribute('href', `tel:${String(phone ?? '').replace(/[^+\d]/g, '')}`);
   for (const row of document.querySelectorAll('[data-row]')) {

@@ -3,6 +3,7 @@ import { Button } from '../controls/Button.tsx';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JsonObject, JsonValue } from '../../../shared/json.ts';
+import { jsonEquals } from '../../../shared/merge/jsonEquals.ts';
 import type { Conflict } from '../../../shared/receipt.ts';
 import type { FieldDescription } from '../../../shared/resource.ts';
 import { fieldAt } from '../form/fieldAt.ts';
@@ -11,6 +12,12 @@ import { useFormats } from '../language/useFormats.ts';
 import styles from './conflict.module.css';
 import type { ConflictChoice } from './decideConflicts.ts';
 import { usePlaceLabel } from './usePlaceLabel.ts';
+
+/** A choice, and the other version that it was made against. */
+interface Made {
+  readonly choice: ConflictChoice;
+  readonly theirs: JsonValue | undefined;
+}
 
 /** Shown above the form; what was typed stays in the form below until somebody decides. */
 export function ConflictPanel({
@@ -26,11 +33,21 @@ export function ConflictPanel({
 }) {
   const { t } = useTranslation();
   const heading = useRef<HTMLHeadingElement>(null);
-  const [choices, setChoices] = useState<ReadonlyMap<string, ConflictChoice>>(new Map());
-  useEffect(() => heading.current?.focus(), [conflicts]);
+  const [made, setMade] = useState<ReadonlyMap<string, Made>>(new Map());
+  // Once: the conflicts are drawn again while somebody types in the form below.
+  useEffect(() => heading.current?.focus(), []);
+  // A choice between versions that are no longer the ones shown does not count.
+  const choices = new Map(
+    conflicts.flatMap(({ path, theirs }): readonly [string, ConflictChoice][] => {
+      const known = made.get(path);
+      return known && jsonEquals(known.theirs, theirs) ? [[path, known.choice]] : [];
+    }),
+  );
 
-  const choose = (path: string, choice: ConflictChoice) => setChoices(new Map([...choices, [path, choice]]));
-  const chooseAll = (choice: ConflictChoice) => setChoices(new Map(conflicts.map(({ path }) => [path, choice])));
+  const choose = ({ path, theirs }: Conflict, choice: ConflictChoice) =>
+    setMade(new Map([...made, [path, { choice, theirs }]]));
+  const chooseAll = (choice: ConflictChoice) =>
+    setMade(new Map(conflicts.map(({ path, theirs }) => [path, { choice, theirs }])));
   const open = conflicts.filter(({ path }) => !choices.has(path)).length;
 
   return (
@@ -56,14 +73,16 @@ export function ConflictPanel({
           fields={fields}
           record={record}
           chosen={choices.get(conflict.path)}
-          onChoose={(choice) => choose(conflict.path, choice)}
+          onChoose={(choice) => choose(conflict, choice)}
         />
       ))}
       <div className={styles.end}>
         <Button disabled={open > 0} onClick={() => onDecide(choices)}>
           {t('conflict.save')}
         </Button>
-        {open > 0 && <span className={styles.open}>{t('conflict.open', { count: open })}</span>}
+        <span role="status" className={styles.open}>
+          {open > 0 && t('conflict.open', { count: open })}
+        </span>
       </div>
     </section>
   );
@@ -91,7 +110,9 @@ function ConflictChoices(props: {
   ] as const;
   return (
     <fieldset className={styles.field}>
-      <legend className={styles.label}>{placeLabel(fields, record, conflict.path)}</legend>
+      <legend className={styles.label}>
+        {placeLabel(fields, record, conflict.path, conflict.mine ?? conflict.base)}
+      </legend>
       {conflict.at !== null && (
         <p className={styles.who}>{t('conflict.changedBy', { name, at: dateTime(conflict.at) })}</p>
       )}

@@ -7,12 +7,20 @@ import type { FieldDescription } from '../../../shared/resource.ts';
 import { itemIndex } from '../form/itemIndex.ts';
 import { useFormats } from '../language/useFormats.ts';
 
+/** Names a place; `lost` is the item that stood there, where the record no longer has it. */
+export type PlaceLabel = (
+  fields: readonly FieldDescription[],
+  record: JsonObject,
+  pointer: string,
+  lost?: JsonValue,
+) => string;
+
 /** Gives a function that names the place of a pointer; an item is named by its first text, else by its position. */
-export function usePlaceLabel(): (fields: readonly FieldDescription[], record: JsonObject, pointer: string) => string {
+export function usePlaceLabel(): PlaceLabel {
   const { t } = useTranslation();
   const { words } = useFormats();
   return useCallback(
-    (fields, record, pointer) => {
+    (fields, record, pointer, lost) => {
       const names: string[] = [];
       let known = fields;
       let value: JsonValue | undefined = record;
@@ -23,7 +31,7 @@ export function usePlaceLabel(): (fields: readonly FieldDescription[], record: J
         if (field !== undefined) {
           names.push(words(field.label));
           known = field.fields ?? [];
-        } else names.push(itemName(known, value) ?? t('conflict.item', { position }));
+        } else names.push(itemName(known, value ?? lost) ?? t('conflict.item', { position: Math.max(position, 1) }));
       }
       return names.join(' › ');
     },

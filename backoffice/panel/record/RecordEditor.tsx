@@ -20,6 +20,7 @@ import { DeleteButton } from './DeleteButton.tsx';
 import { PublishButtons } from './PublishButtons.tsx';
 import { RecordHeader } from './RecordHeader.tsx';
 import { SaveBar } from './SaveBar.tsx';
+import { useOpenConflicts } from '../conflict/useOpenConflicts.ts';
 import { lazyPart } from '../feedback/lazyPart.ts';
 import { useLeaveGuard } from './useLeaveGuard.ts';
 import { useSaveRecord } from './useSaveRecord.ts';
@@ -58,6 +59,7 @@ export function RecordEditor({
   );
   const saving = useSaveRecord({ recordForm, fields, send, onSaved: store, checks: 'dirty' });
   const { phase, savedAt, save, decide, forget } = saving;
+  const conflicts = useOpenConflicts(phase, fields, recordForm, forget);
 
   useEffect(() => receive(loaded), [loaded, receive]);
   useEffect(
@@ -101,13 +103,13 @@ export function RecordEditor({
             : t('record.deletedBy', { name: deletion.actor.name, at: moment(deletion.at) })}
         </Notice>
       )}
-      {phase.is === 'conflict' && (
+      {conflicts.length > 0 && (
         <Suspense fallback={null}>
           <ConflictPanel
-            conflicts={phase.conflicts}
+            conflicts={conflicts}
             fields={fields}
             record={record}
-            onDecide={(choices) => void decide(choices)}
+            onDecide={(choices) => void decide(conflicts, choices)}
           />
         </Suspense>
       )}
@@ -121,7 +123,7 @@ export function RecordEditor({
           label={t(resource.drafts ? (isPhone ? 'save.draftShort' : 'save.draft') : 'save.save')}
           onSave={onSave}
           onDiscard={onDiscard}
-          isBlocked={phase.is === 'conflict' || isGone}
+          isBlocked={conflicts.length > 0 || isGone}
         >
           {resource.drafts && !isGone ? (
             <PublishButtons

@@ -76,8 +76,9 @@ export function SaveBar({
         )}
         <Button
           look={children === undefined ? 'filled' : 'default'}
-          onClick={onSave}
-          disabled={!canSave}
+          onClick={() => canSave && onSave()}
+          // Not disabled: whoever saves with the keyboard would lose his place at the moment everything is saved.
+          aria-disabled={!canSave}
           title={t('save.shortcut')}
         >
           {phase.is === 'failed' ? t('save.retry') : label}

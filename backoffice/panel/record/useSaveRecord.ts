@@ -36,7 +36,8 @@ export interface SaveRecord {
   readonly savedAt: number | null;
   /** Saves what is dirty; resolves to whether everything is stored. */
   readonly save: () => Promise<boolean>;
-  readonly decide: (choices: ReadonlyMap<string, ConflictChoice>) => Promise<boolean>;
+  /** Ends the conflicts as they are now; each needs a choice. */
+  readonly decide: (conflicts: readonly Conflict[], choices: ReadonlyMap<string, ConflictChoice>) => Promise<boolean>;
   readonly forget: () => void;
 }
 
@@ -128,13 +129,12 @@ export function useSaveRecord(options: {
   }, [bases, saveOnce]);
 
   const decide = useCallback<SaveRecord['decide']>(
-    async (choices) => {
-      if (phase.is !== 'conflict') return true;
-      decideConflicts(recordForm, fields, phase.conflicts, choices);
+    async (conflicts, choices) => {
+      decideConflicts(recordForm, fields, conflicts, choices);
       setPhase({ is: 'idle' });
       return bases.dirty().size === 0 ? true : save();
     },
-    [bases, fields, phase, recordForm, save],
+    [bases, fields, recordForm, save],
   );
   const forget = useCallback(() => setPhase({ is: 'idle' }), []);
 

@@ -32,7 +32,7 @@ export const panelRoutes = [
   },
 ];
 
-/** A router below the mount of the panel. */
+/** A router below the mount of the panel; its own address has no slash at the end, so that `/admin` is a page too. */
 export function createPanelRouter(base: string): ReturnType<typeof createBrowserRouter> {
-  return createBrowserRouter(panelRoutes, { basename: base });
+  return createBrowserRouter(panelRoutes, { basename: base.replace(/\/+$/, '') || '/' });
 }
