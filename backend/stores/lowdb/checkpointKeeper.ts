@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { keyLifetimeMs } from '../keyLifetime.ts';
 import { writeCheckpoint } from './checkpoint.ts';
 import type { LowdbStoreOptions } from './lowdbOptions.ts';
@@ -13,6 +15,8 @@ export class CheckpointKeeper {
   #seq: number;
   #head: number;
   #newerBytes: number;
+  /** The size of the last checkpoint; 0 until one was written here. */
+  #checkpointBytes = 0;
   #timer: NodeJS.Timeout | null = null;
   #running: Promise<void> | null = null;
   #isClosed = false;
@@ -49,7 +53,8 @@ export class CheckpointKeeper {
 
   #plan(): void {
     if (this.#isClosed || this.#running !== null || this.#seq === this.#head) return;
-    if (this.#newerBytes >= this.#options.checkpointAfterBytes) {
+    // At least as much log as the checkpoint is large: else the more records there are, the more each save would cost.
+    if (this.#newerBytes >= Math.max(this.#options.checkpointAfterBytes, this.#checkpointBytes)) {
       this.#start();
       return;
     }
@@ -71,6 +76,7 @@ export class CheckpointKeeper {
     try {
       await runCheckpoint({ folder: this.#options.folder, upTo });
       this.#seq = upTo;
+      this.#checkpointBytes = (await stat(join(this.#options.folder, 'db.json'))).size;
       await this.#dropOld();
     } catch (error) {
       // The log has everything, so nothing is lost; the next start takes longer, and it is tried again after more saves.

@@ -13,7 +13,7 @@ export interface LowdbStoreOptions {
   readonly maxSegmentBytes?: number;
   /** The newest part of the log that is held in memory for readers (default 8 MiB). */
   readonly tailBytes?: number;
-  /** `db.json` is written after this much log … (default 8 MiB) */
+  /** `db.json` is written after this much log, and not before there is as much log as it is large … (default 8 MiB) */
   readonly checkpointAfterBytes?: number;
   /** … or this long after a save, whichever comes first (default 60,000 milliseconds). */
   readonly checkpointAfterMs?: number;
