@@ -73,7 +73,7 @@ describe('following changes', () => {
     const before = stream.lastId();
     await rename('Elsewhere');
     await at.send('PATCH', '/api/team/m1', { role: 'CEO' });
-    await stream.take(1);
+    expect((await stream.take(1))[0]?.event).toMatchObject({ change: { resource: 'team' } });
     expect(stream.lastId()).not.toBe(before);
     await stream.cut();
   });
