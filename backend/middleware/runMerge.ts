@@ -42,7 +42,8 @@ export async function runMerge(run: MergeRun): Promise<boolean> {
     if (!headers.notify && !run.allowSilent(request))
       throw new SyncError('FORBIDDEN', 'You may not save without telling the site (Prefer: notify=none).');
     const sent = await readSent(request);
-    request.body = sent.raw;
+    // What speaks about the save ($base, $unset) is not part of the record that the handler may create.
+    request.body = sent.body.kind === 'fields' ? sent.body.fields : sent.raw;
     checkBase(route, sent);
     const id = route.id?.(request, params) ?? params['id'] ?? 'main';
     Object.assign(state, { resource: route.resource, id, notify: headers.notify, mutationId: headers.idempotencyKey });

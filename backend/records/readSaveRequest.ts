@@ -97,11 +97,15 @@ export function commonSave(
 /** The id of a new record: the one that the client chose, so that it may retry and link to it at once, else a uuid v7. */
 export function newRecordId(save: ReadSave): string {
   if (save.wantedId === null) return uuidV7();
-  // `.` and `..` would be taken out of the address by every browser.
-  if (/^[\w.~-]{1,128}$/.test(save.wantedId) && !/^\.{1,2}$/.test(save.wantedId)) return save.wantedId;
+  if (isRecordId(save.wantedId)) return save.wantedId;
   throw new SyncError('INVALID', 'The id may have letters, digits, "-", "_", "." and "~", at most 128 of them.', {
     extensions: { errors: [{ path: '/id', code: 'id', message: 'This id is not possible.' }] },
   });
+}
+
+/** True for a text that an address can carry; `.` and `..` would be taken out of it by every browser. */
+export function isRecordId(text: string): boolean {
+  return /^[\w.~-]{1,128}$/.test(text) && text !== '.' && text !== '..';
 }
 
 async function readContent(

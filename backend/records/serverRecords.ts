@@ -3,7 +3,9 @@ import { v7 as uuidV7 } from 'uuid';
 import { serverActor } from '../auth/actorOf.ts';
 import type { Actor } from '../../shared/change.ts';
 import type { Store } from '../stores/store.ts';
+import { SyncError } from '../../shared/problem.ts';
 import type { Resource } from './defineResource.ts';
+import { isRecordId } from './readSaveRequest.ts';
 import type { Saver } from './save.ts';
 import type { SaveRequest, SaveResult } from './saveRequest.ts';
 import { withoutSecrets } from './withoutSecrets.ts';
@@ -37,8 +39,15 @@ export function createServerRecords(store: Store, saver: Saver, resource: Resour
     intent: SaveRequest['intent'],
     fields: JsonObject | null,
     options: ServerSaveOptions = {},
-  ) =>
-    saver.save({
+  ) => {
+    if (!isRecordId(id))
+      return Promise.reject(
+        new SyncError(
+          'BAD_PARAMETER',
+          `"${id.slice(0, 100)}" cannot be the id of a record: letters, digits, "-", "_", "." and "~", at most 128 of them.`,
+        ),
+      );
+    return saver.save({
       resource,
       id,
       intent,
@@ -50,6 +59,7 @@ export function createServerRecords(store: Store, saver: Saver, resource: Resour
       notify: options.notify ?? true,
       refuseUnknown: true,
     });
+  };
   return {
     async get(id = 'main') {
       const stored = await store.load(resource.name, id);

@@ -366,6 +366,9 @@ describe('saving a record over HTTP', () => {
   });
 
   it('refuses ids that no address can carry, and a dry run in words that it does not know', async () => {
+    await expect(at.sync.records('team').create({ id: '..', name: 'N' })).rejects.toMatchObject({
+      code: 'BAD_PARAMETER',
+    });
     for (const id of ['.', '..', 5, 'a/b'])
       expect((await at.send('POST', '/api/team', { id, name: 'N' })).status).toBe(422);
     expect((await at.send('PATCH', '/api/settings?dryRun=please', { phone: '9' })).status).toBe(400);

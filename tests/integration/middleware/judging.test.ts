@@ -97,11 +97,11 @@ describe.each(expresses)('what a schema judges on Express %s', (_version, expres
     });
   });
 
-  it('the handler gets the body as it was sent when nothing is stored, also without a parser', async () => {
+  it('the handler gets the fields that were sent when nothing is stored, without what speaks about the save, also without a parser', async () => {
     const served = await serve(mount('in'), { parses: false });
-    const body = { $base: {}, id: 'new', name: 'N', role: 'R' };
-    expect((await served.put('/api/team/new', body)).status).toBe(200);
-    expect(served.rows.get('new')).toEqual(body);
+    const fields = { id: 'new', name: 'N', role: 'R' };
+    expect((await served.put('/api/team/new', { $base: {}, ...fields })).status).toBe(200);
+    expect(served.rows.get('new')).toEqual(fields);
   });
 
   it('a schema in front of a merge that does not take the route judges the body itself', async () => {
