@@ -10,7 +10,7 @@ import type { Resource } from './defineResource.ts';
 import { listRecords, readListQuery } from './listRecords.ts';
 import { readSaveRequest, newRecordId } from './readSaveRequest.ts';
 import { reviseRoutes } from './reviseRoutes.ts';
-import { idOf, refuseUnless, refuseUnlessOn, resourceOf, singleId } from './recordTarget.ts';
+import { idOf, refuseUnless, resourceOf, singleId } from './recordTarget.ts';
 import { runSave } from './runSave.ts';
 
 /**
@@ -29,7 +29,7 @@ export function recordRoutes(core: Core): Router {
   const update = handle(async (request, response) => {
     const resource = resourceOf(core, request);
     const id = request.params['id'] === undefined && resource.single ? singleId : idOf(request, resource);
-    await refuseUnlessOn(core, request, 'update', resource, id);
+    refuseUnless(core, request, 'update', resource);
     const save = await readSaveRequest(core, request, { resource, intent: 'update' });
     return runSave(core, request, response, { ...save.request, id }, save.receipt);
   });
@@ -46,7 +46,7 @@ export function recordRoutes(core: Core): Router {
   router.post('/:resource', handle(async (request, response) => {
     const resource = resourceOf(core, request);
     if (resource.single) throw methodNotAllowed(request, ['GET', 'PUT', 'PATCH']);
-    refuseUnless(core, request, 'create', resource, null);
+    refuseUnless(core, request, 'create', resource);
     const save = await readSaveRequest(core, request, { resource, intent: 'create' });
     return runSave(core, request, response, { ...save.request, id: newRecordId(save) }, save.receipt);
   })); // prettier-ignore
@@ -55,7 +55,7 @@ export function recordRoutes(core: Core): Router {
     const resource = resourceOf(core, request);
     if (resource.single) throw methodNotAllowed(request, ['GET', 'PUT', 'PATCH']);
     const id = idOf(request, resource);
-    await refuseUnlessOn(core, request, 'delete', resource, id);
+    refuseUnless(core, request, 'delete', resource);
     const save = await readSaveRequest(core, request, { resource, intent: 'delete' });
     return runSave(core, request, response, { ...save.request, id }, save.receipt);
   })); // prettier-ignore
@@ -99,7 +99,7 @@ async function sendRecord(
   resource: Resource,
   id: string,
 ): Promise<void> {
-  refuseUnless(core, request, 'read', resource, null);
+  refuseUnless(core, request, 'read', resource);
   setReadHeaders(core, request, response);
   const record = visible(core, request, resource, await core.store.load(resource.name, id));
   if (record === null) throw new SyncError('NOT_FOUND', `${resource.name} has no record "${id}".`);
@@ -112,7 +112,7 @@ async function sendRecord(
 }
 
 async function sendList(core: Core, request: Request, response: Response, resource: Resource): Promise<void> {
-  refuseUnless(core, request, 'read', resource, null);
+  refuseUnless(core, request, 'read', resource);
   const query = readListQuery(request.query);
   const { audience } = contextOf(request);
   for (const field of [...query.filters.map((filter) => filter.field), ...(query.sort ? [query.sort.field] : [])]) {

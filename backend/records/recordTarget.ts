@@ -1,5 +1,4 @@
 import type { Request } from 'express';
-import type { JsonObject } from '../../shared/json.ts';
 import { SyncError } from '../../shared/problem.ts';
 import type { Action } from '../auth/permissions.ts';
 import type { Core } from '../core.ts';
@@ -27,34 +26,15 @@ export function idOf(request: Request, resource: Resource): string {
   return id;
 }
 
-/** Refuses what the user may not do: 401 for a visitor, 403 for somebody. */
-export function refuseUnless(
-  core: Core,
-  request: Request,
-  action: Action,
-  resource: Resource,
-  record: JsonObject | null,
-): void {
+/**
+ * Refuses what the user may not do with a resource at all: 401 for a visitor, 403 for somebody.
+ *
+ * What he may do with one record is asked inside its chain (`refuseHidden`), about what is stored at that moment.
+ */
+export function refuseUnless(core: Core, request: Request, action: Action, resource: Resource): void {
   const { user } = contextOf(request).identity;
-  if (core.permissions.can(user, action, resource, record)) return;
+  if (core.permissions.can(user, action, resource, null)) return;
   if (user === null)
     throw new SyncError('LOGIN_REQUIRED', 'Sign in at POST /auth/login, or send Authorization: Bearer <token>.');
   throw new SyncError('FORBIDDEN', `${user.name} may not ${action} here.`);
-}
-
-/** The same for a record that exists: one that the user may not even read is not there for him. */
-export async function refuseUnlessOn(
-  core: Core,
-  request: Request,
-  action: Action,
-  resource: Resource,
-  id: string,
-): Promise<void> {
-  refuseUnless(core, request, action, resource, null);
-  const stored = await core.store.load(resource.name, id);
-  if (!stored?.record) return;
-  if (core.permissions.view(contextOf(request).audience, resource, stored.record) === null) {
-    throw new SyncError('NOT_FOUND', `${resource.name} has no record "${id}".`);
-  }
-  refuseUnless(core, request, action, resource, stored.record);
 }

@@ -11,7 +11,7 @@ import type { Resource } from './defineResource.ts';
 import { inspectJson, inspectPointer } from './inspectJson.ts';
 import { readJsonBody } from './readJsonBody.ts';
 import { commonSave } from './readSaveRequest.ts';
-import { idOf, refuseUnless, refuseUnlessOn, resourceOf } from './recordTarget.ts';
+import { idOf, refuseUnless, resourceOf } from './recordTarget.ts';
 import { revisionBody, revisionFields, revivedRecord } from './revision.ts';
 import { runSave } from './runSave.ts';
 import { parseIfMatch } from './saveBase.ts';
@@ -32,7 +32,7 @@ export function reviseRoutes(core: Core): Router {
     router[method]([`/:resource/${action}`, `/:resource/:id/${action}`], isRecord, handle(route));
 
   on('get', 'history', async (request, response) => {
-    const { resource, id } = await target(core, request, 'read');
+    const { resource, id } = target(core, request, 'read');
     const { audience, identity } = contextOf(request);
     if (identity.user === null)
       throw new SyncError('LOGIN_REQUIRED', 'The history is for people who sign in: it says who did what.');
@@ -53,7 +53,7 @@ export function reviseRoutes(core: Core): Router {
 
   for (const intent of ['publish', 'unpublish'] as const) {
     on('post', intent, async (request, response) => {
-      const { resource, id } = await target(core, request, 'publish');
+      const { resource, id } = target(core, request, 'publish');
       if (!resource.drafts)
         throw new SyncError('NOT_FOUND', `${resource.name} has no drafts: a save is public at once.`);
       const { save, receipt } = revision(core, request, { resource, id, raw: null });
@@ -63,7 +63,7 @@ export function reviseRoutes(core: Core): Router {
   }
 
   on('post', 'restore', async (request, response) => {
-    const { resource, id } = await target(core, request, 'update');
+    const { resource, id } = target(core, request, 'update');
     const { entry, fields, raw } = await readRevision(core, request, resource, id);
     const { save } = revision(core, request, { resource, id, raw });
     const wanted = entry.record;
@@ -78,7 +78,7 @@ export function reviseRoutes(core: Core): Router {
   });
 
   on('post', 'undo', async (request, response) => {
-    const { resource, id } = await target(core, request, 'update');
+    const { resource, id } = target(core, request, 'update');
     const { entry, fields, raw } = await readRevision(core, request, resource, id);
     const { save } = revision(core, request, { resource, id, raw });
     await runSave(core, request, response, undone(save, entry, fields), true);
@@ -98,15 +98,14 @@ function undone(save: SaveRequest, entry: ChangeEntry, fields: readonly string[]
   return { ...save, base, body: revisionBody(resource, before, entry.record, fields) };
 }
 
-async function target(
+function target(
   core: Core,
   request: Request,
   action: 'read' | 'update' | 'publish',
-): Promise<{ resource: Resource; id: string }> {
+): { resource: Resource; id: string } {
   const resource = resourceOf(core, request);
   const id = idOf(request, resource);
-  if (action === 'read') refuseUnless(core, request, action, resource, null);
-  else await refuseUnlessOn(core, request, action, resource, id);
+  refuseUnless(core, request, action, resource);
   return { resource, id };
 }
 

@@ -62,7 +62,7 @@ export function webhookRoutes({ core, state, register, remove }: WebhookRoutesOp
   }
 
   router.use((request, response, next) => {
-    refuseUnless(core, request, 'configure', webhooksResource, null);
+    refuseUnless(core, request, 'configure', webhooksResource);
     response.set('Cache-Control', 'no-store');
     next();
   });
