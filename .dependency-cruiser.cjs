@@ -5,8 +5,21 @@ module.exports = {
       name: 'shared-imports-nothing-else',
       comment: 'shared/ runs anywhere: it imports neither a room nor a package nor Node.',
       severity: 'error',
-      from: { path: '^shared/' },
+      from: { path: '^shared/', pathNot: '^shared/text/' },
       to: { pathNot: '^shared/' },
+    },
+    {
+      name: 'the-engine-knows-no-text-merge',
+      comment: 'shared/merge imports nothing at all; merging lines of text, with its package, is handed to it.',
+      severity: 'error',
+      from: { path: '^shared/(?!text/)' },
+      to: { path: '^shared/text/' },
+    },
+    {
+      name: 'text-merge-imports-diff3-alone',
+      severity: 'error',
+      from: { path: '^shared/text/' },
+      to: { pathNot: '^(shared/|node_modules/node-diff3/)' },
     },
     {
       name: 'browser-reaches-backend-over-http-only',

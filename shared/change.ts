@@ -34,4 +34,6 @@ export interface Change {
   readonly mutationId: string | null;
   /** False when the save asked that the site is not told (`notify=none`); then only the panel's readers get it. */
   readonly notify: boolean;
+  /** Only when nothing but these counters moved: `version` is the one that the record has already. At most one a second for each record. */
+  readonly counts?: Readonly<Record<string, number>>;
 }

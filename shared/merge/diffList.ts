@@ -1,7 +1,8 @@
 /** Which items of a list went, came and stayed between two versions of it. */
 import type { JsonValue } from '../json.ts';
+import { alignKeys, nowhere } from './alignKeys.ts';
 import { jsonEquals } from './jsonEquals.ts';
-import { positionsOf, readListKeys } from './listKeys.ts';
+import { readListKeys } from './listKeys.ts';
 
 /** The steps from one list to the other, in the order in which they are to be done. */
 export interface ListDiff {
@@ -20,17 +21,14 @@ export function diffList(before: readonly JsonValue[], after: readonly JsonValue
 
 /** By id, as long as the items that stay keep their order: a moved one is cheaper to write by place. */
 function diffById(before: readonly JsonValue[], after: readonly JsonValue[]): ListDiff | undefined {
-  const old = readListKeys(before, { field: 'id' });
-  const now = old && readListKeys(after, { field: 'id' });
-  if (old === undefined || now === undefined) return undefined;
-  const at = positionsOf(old);
-  const remaining = positionsOf(now);
+  const old = readListKeys(before, 'id');
+  const now = old && alignKeys(after, { field: 'id', base: old });
+  if (now === undefined) return undefined;
   const kept: [number, number][] = [];
   const added: number[] = [];
-  let last = -1;
-  for (const [index, key] of now.entries()) {
-    const from = key === undefined ? undefined : at.get(key);
-    if (from === undefined) {
+  let last = nowhere;
+  for (const [index, from] of now.inBase.entries()) {
+    if (from === nowhere) {
       added.push(index);
     } else {
       if (from < last) return undefined;
@@ -39,7 +37,7 @@ function diffById(before: readonly JsonValue[], after: readonly JsonValue[]): Li
     }
   }
   const removed: number[] = [];
-  for (let index = old.length - 1; index >= 0; index--) if (!remaining.has(old[index] ?? '')) removed.push(index);
+  for (let index = before.length - 1; index >= 0; index--) if (now.ofBase[index] === nowhere) removed.push(index);
   return { removed, added, kept };
 }
 

@@ -1,40 +1,28 @@
 /** In which order the items of a merged list stand. */
-import type { ListKeys } from './listKeys.ts';
-
-/** Where each key stands on each side. */
-export interface ListPositions {
-  readonly base: ReadonlyMap<string, number>;
-  readonly mine: ReadonlyMap<string, number>;
-  readonly theirs: ReadonlyMap<string, number>;
-}
+import { nowhere, type AlignedKeys, type AlignedSides } from './alignKeys.ts';
 
 /**
  * Which side put the items that all three know into another order than base's; `undefined` when neither did.
  *
  * Shape   'alike' both, into the same one; 'differently' both, into different ones
  */
-export function whoReordered(list: {
-  readonly keys: { readonly mine: ListKeys; readonly theirs: ListKeys };
-  readonly at: ListPositions;
-}): 'mine' | 'theirs' | 'alike' | 'differently' | undefined {
-  const { at, keys } = list;
-  const mine = commonPositions(keys.mine, { base: at.base, other: at.theirs });
-  const theirs = commonPositions(keys.theirs, { base: at.base, other: at.mine });
-  const isMine = !isAscending(mine);
-  const isTheirs = !isAscending(theirs);
-  if (isMine && isTheirs) return mine.every((position, index) => position === theirs[index]) ? 'alike' : 'differently';
+export function whoReordered(sides: AlignedSides): 'mine' | 'theirs' | 'alike' | 'differently' | undefined {
+  const isMine = isReordered(sides.mine, sides.mineInTheirs);
+  const isTheirs = isReordered(sides.theirs, sides.theirsInMine);
+  if (isMine && isTheirs) {
+    const theirs = commonPositions(sides.theirs, sides.theirsInMine);
+    const isAlike = commonPositions(sides.mine, sides.mineInTheirs).every(
+      (position, index) => position === theirs[index],
+    );
+    return isAlike ? 'alike' : 'differently';
+  }
   if (isMine) return 'mine';
   return isTheirs ? 'theirs' : undefined;
 }
 
-/** An item of the merged list: a position in theirs, or one in mine for an item that only mine has. */
-export type OrderedItem = { readonly theirs: number } | { readonly theirs?: undefined; readonly mine: number };
-
 /** What the order is made of. */
 export interface OrderItemsOptions {
-  readonly mine: ListKeys;
-  readonly theirs: ListKeys;
-  readonly at: ListPositions;
+  readonly sides: AlignedSides;
   /** By position in theirs: the items that mine removed. */
   readonly isDropped: readonly boolean[];
   /** Only mine reordered, so its order leads and what only theirs has is placed into it. */
@@ -46,79 +34,85 @@ export interface OrderItemsOptions {
  *
  * One side leads; what only the other side has follows the nearest item to its left there that is in the result. Where
  * both added after one neighbour, theirs come first.
+ *
+ * Shape   each is a position in theirs or, for an item that only mine has, a position in mine as `ofMine` writes it
  */
-export function orderItems(options: OrderItemsOptions): OrderedItem[] {
+export function orderItems(options: OrderItemsOptions): number[] {
   return options.isMineFirst ? followMine(options) : followTheirs(options);
 }
 
-function followTheirs({ mine, theirs, at, isDropped }: OrderItemsOptions): OrderedItem[] {
-  const additions = new Map<number, OrderedItem[]>();
-  let anchor = -1;
-  mine.forEach((key, position) => {
-    const there = key === undefined ? undefined : at.theirs.get(key);
-    if (there !== undefined) anchor = there;
-    else if (key === undefined || !at.base.has(key)) addTo(additions, { anchor, item: { mine: position } });
-  });
-  const order: OrderedItem[] = [];
-  let following = additions.get(-1);
-  theirs.forEach((key, position) => {
-    if (isDropped[position] === true) return;
-    const isAdditionOfTheirs = key !== undefined && !at.mine.has(key) && !at.base.has(key);
+/** Writes a position in mine so that it cannot be taken for one in theirs, or reads it back: it is its own inverse. */
+export function ofMine(position: number): number {
+  return -1 - position;
+}
+
+function followTheirs({ sides, isDropped }: OrderItemsOptions): number[] {
+  const { mine, theirs, mineInTheirs, theirsInMine } = sides;
+  const additions = new Map<number, number[]>();
+  let anchor = nowhere;
+  for (let position = 0; position < mineInTheirs.length; position++) {
+    const there = mineInTheirs[position] as number;
+    if (there !== nowhere) anchor = there;
+    else if (mine.inBase[position] === nowhere) addTo(additions, anchor, ofMine(position));
+  }
+  const order: number[] = [];
+  let following = additions.get(nowhere);
+  for (let position = 0; position < theirsInMine.length; position++) {
+    if (isDropped[position] === true) continue;
+    const isAdditionOfTheirs = theirs.inBase[position] === nowhere && theirsInMine[position] === nowhere;
     if (!isAdditionOfTheirs) {
       append(order, following);
       following = additions.get(position);
     }
-    order.push({ theirs: position });
-  });
+    order.push(position);
+  }
   append(order, following);
   return order;
 }
 
-function followMine({ mine, theirs, at, isDropped }: OrderItemsOptions): OrderedItem[] {
-  const additions = new Map<number, OrderedItem[]>();
-  let anchor = -1;
-  theirs.forEach((key, position) => {
-    const here = key === undefined ? undefined : at.mine.get(key);
-    if (here !== undefined) anchor = here;
-    else if (isDropped[position] !== true) addTo(additions, { anchor, item: { theirs: position } });
-  });
-  const order: OrderedItem[] = [];
-  append(order, additions.get(-1));
-  mine.forEach((key, position) => {
-    const there = key === undefined ? undefined : at.theirs.get(key);
-    if (there !== undefined) order.push({ theirs: there });
-    else if (key === undefined || !at.base.has(key)) order.push({ mine: position });
+function followMine({ sides, isDropped }: OrderItemsOptions): number[] {
+  const { mine, mineInTheirs, theirsInMine } = sides;
+  const additions = new Map<number, number[]>();
+  let anchor = nowhere;
+  for (let position = 0; position < theirsInMine.length; position++) {
+    const here = theirsInMine[position] as number;
+    if (here !== nowhere) anchor = here;
+    else if (isDropped[position] !== true) addTo(additions, anchor, position);
+  }
+  const order: number[] = [];
+  append(order, additions.get(nowhere));
+  for (let position = 0; position < mineInTheirs.length; position++) {
+    const there = mineInTheirs[position] as number;
+    if (there !== nowhere) order.push(there);
+    else if (mine.inBase[position] === nowhere) order.push(ofMine(position));
     append(order, additions.get(position));
-  });
+  }
   return order;
 }
 
-function addTo(
-  additions: Map<number, OrderedItem[]>,
-  addition: { readonly anchor: number; readonly item: OrderedItem },
-): void {
-  const there = additions.get(addition.anchor);
-  if (there === undefined) additions.set(addition.anchor, [addition.item]);
-  else there.push(addition.item);
+function addTo(additions: Map<number, number[]>, anchor: number, item: number): void {
+  const there = additions.get(anchor);
+  if (there === undefined) additions.set(anchor, [item]);
+  else there.push(item);
 }
 
 /** One by one: spreading a long list into a call can exceed the call stack. */
-function append(order: OrderedItem[], items: readonly OrderedItem[] | undefined): void {
-  for (const item of items ?? []) order.push(item);
+function append(order: number[], items: readonly number[] | undefined): void {
+  if (items !== undefined) for (const item of items) order.push(item);
 }
 
-function commonPositions(
-  keys: ListKeys,
-  others: { readonly base: ReadonlyMap<string, number>; readonly other: ReadonlyMap<string, number> },
-): number[] {
-  const positions: number[] = [];
-  for (const key of keys) {
-    const position = key === undefined || !others.other.has(key) ? undefined : others.base.get(key);
-    if (position !== undefined) positions.push(position);
+/** Whether the items that all three know stand in another order than base's. */
+function isReordered(side: AlignedKeys, inOther: readonly number[]): boolean {
+  let last = nowhere;
+  for (let position = 0; position < inOther.length; position++) {
+    const before = side.inBase[position] as number;
+    if (before === nowhere || inOther[position] === nowhere) continue;
+    if (before < last) return true;
+    last = before;
   }
-  return positions;
+  return false;
 }
 
-function isAscending(positions: readonly number[]): boolean {
-  return positions.every((position, index) => index === 0 || position > (positions[index - 1] as number));
+function commonPositions(side: AlignedKeys, inOther: readonly number[]): number[] {
+  return side.inBase.filter((before, position) => before !== nowhere && inOther[position] !== nowhere);
 }

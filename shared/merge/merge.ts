@@ -1,7 +1,7 @@
 /** The three-way merge of a record. */
 import type { JsonValue } from '../json.ts';
-import { createRoot, resultOf, type ListRule } from './mergeNode.ts';
-import { createReport, type MergeConflict, type MergeOutcome } from './mergeReport.ts';
+import { createRoot, resultOf, type Declared, type ListRule } from './mergeNode.ts';
+import { createReport, type MergeConflict, type MergeOutcome, type MergeText } from './mergeReport.ts';
 import { mergeRoot } from './mergeValue.ts';
 import { compilePatterns, compilePointers } from './patternTree.ts';
 
@@ -19,6 +19,10 @@ export interface MergeOptions {
   readonly atomic?: readonly string[];
   /** Pointers of the fields that mine asks to remove, since leaving them out does not. Default none. */
   readonly unset?: readonly string[];
+  /** Patterns of texts of which both sides' changes may be joined by `mergeText`. Default none. */
+  readonly texts?: readonly string[];
+  /** Joins two changes of one text; where it gives `null`, or when it is not given, they are a conflict. Default none. */
+  readonly mergeText?: MergeText;
 }
 
 /** The merged record, and what happened on the way. */
@@ -34,17 +38,23 @@ export interface MergeResult {
  * Merges what was typed with what was stored meanwhile, path by path.
  *
  * Shape   one side changed a path: it wins; both alike: nothing to do; both differently: a conflict that keeps theirs.
- *         Lists of objects with a unique text or number key merge per item; any other list is one value
+ *         Lists of objects with a unique text or number key merge per item; any other list is one value. A text that both
+ *         changed is asked of `mergeText` where `texts` declares it, and only if base has a text there, too
  * Limits  linear in the size of the record, at any depth; inputs are never changed
  */
 export function merge(options: MergeOptions): MergeResult {
-  const { base, mine, theirs, keys = {}, atomic = [], unset = [] } = options;
+  const { base, mine, theirs, keys = {}, atomic = [], unset = [], texts = [], mergeText } = options;
   const rules: [string, ListRule][] = [
     ...Object.entries(keys),
     ...atomic.map((path): [string, ListRule] => [path, false]),
   ];
-  const root = createRoot({ base, mine, theirs }, { rules: compilePatterns(rules), unset: compilePointers(unset) });
-  const report = createReport();
+  const declared: Declared = {
+    rules: compilePatterns(rules),
+    unset: compilePointers(unset),
+    texts: mergeText && compilePatterns(texts.map((path) => [path, true])),
+  };
+  const root = createRoot({ base, mine, theirs }, declared);
+  const report = createReport(mergeText);
   mergeRoot(report, root);
   return { merged: resultOf(root), conflicts: report.conflicts, outcomes: report.outcomes };
 }

@@ -1,26 +1,23 @@
 /** The merge of a keyed list, item by item, linear in its length. */
 import type { JsonValue } from '../json.ts';
+import { alignKeys, alignSides, nowhere, type AlignedKeys } from './alignKeys.ts';
 import { areAlike } from './areAlike.ts';
 import { jsonEquals } from './jsonEquals.ts';
-import { positionsOf, readListKeys, type ListKeys } from './listKeys.ts';
-import { orderItems, whoReordered, type OrderedItem } from './listOrder.ts';
-import { itemNode, replaceList, type MergeNode, type Sides } from './mergeNode.ts';
+import { keyOf, readListKeys } from './listKeys.ts';
+import { ofMine, orderItems, whoReordered } from './listOrder.ts';
+import { itemNode, replaceList, type MergeNode } from './mergeNode.ts';
 import { noteConflict, noteOutcome, type MergeReport } from './mergeReport.ts';
 import { declaredValue, stepInto } from './patternTree.ts';
 import { formatKeyToken } from './pointer.ts';
 
-/** One side of a keyed list. */
-export interface KeyedItems {
-  readonly items: readonly JsonValue[];
-  readonly keys: ListKeys;
-}
+type Items = readonly JsonValue[];
 
 /** A list that all sides agree to be keyed. */
 export interface KeyedList {
   readonly field: string;
-  readonly base: KeyedItems;
-  readonly mine: KeyedItems;
-  readonly theirs: KeyedItems;
+  readonly base: Items;
+  readonly mine: { readonly items: Items; readonly keys: AlignedKeys };
+  readonly theirs: { readonly items: Items; readonly keys: AlignedKeys };
 }
 
 /** What the list hands back to the walk, so that the two know each other in one direction only. */
@@ -37,87 +34,76 @@ export interface ListWalk {
  */
 export function alignList(node: MergeNode): KeyedList | undefined {
   const base = node.base ?? [];
-  const { mine, theirs } = node;
-  if (!Array.isArray(mine) || !Array.isArray(theirs) || !Array.isArray(base)) return undefined;
+  const { theirs } = node;
+  if (!Array.isArray(node.mine) || !Array.isArray(theirs) || !Array.isArray(base)) return undefined;
   const rule = declaredValue(node.rules);
   if (rule === false) return undefined;
   const field = rule ?? 'id';
-  const baseKeys = readListKeys(base, { field });
-  const theirKeys = baseKeys && readListKeys(theirs, { field, like: baseKeys });
-  const mineKeys = theirKeys && readListKeys(mine, { field, like: baseKeys, allowMissing: true });
-  if (baseKeys === undefined || theirKeys === undefined || mineKeys === undefined) return undefined;
   const isKnown =
-    rule !== undefined || baseKeys.length + theirKeys.length > 0 || mineKeys.some((key) => key !== undefined);
-  if (!isKnown) return undefined;
-  return {
-    field,
-    base: { items: base, keys: baseKeys },
-    mine: withoutUnset({ items: mine, keys: mineKeys }, { field, unset: node.unset }),
-    theirs: { items: theirs, keys: theirKeys },
-  };
+    rule !== undefined || base.length + theirs.length > 0 || node.mine.some((item) => keyOf(item, field) !== undefined);
+  const baseKeys = isKnown ? readListKeys(base, field) : undefined;
+  if (baseKeys === undefined) return undefined;
+  const theirKeys = alignKeys(theirs, { field, base: baseKeys });
+  if (theirKeys === undefined) return undefined;
+  const mine = withoutUnset(node.mine, { field, unset: node.unset });
+  const mineKeys = alignKeys(mine, { field, base: baseKeys, allowMissing: true });
+  if (mineKeys === undefined) return undefined;
+  return { field, base, mine: { items: mine, keys: mineKeys }, theirs: { items: theirs, keys: theirKeys } };
 }
 
 /** Merges the items of a keyed list. */
 export function mergeList(report: MergeReport, node: MergeNode, walk: ListWalk): void {
-  const { base, mine, theirs } = walk.list;
-  if (base.keys !== mine.keys || base.keys !== theirs.keys) return mergeChangedList(report, node, walk);
-  for (let slot = 0; slot < theirs.items.length; slot++) {
-    const sides = { base: base.items[slot], mine: mine.items[slot], theirs: theirs.items[slot] };
-    if (node.unset === undefined && areAlike(sides)) continue;
-    walk.mergeValue(report, itemNode(node, { field: walk.list.field, key: theirs.keys[slot], slot }, sides));
+  const { field, base, mine, theirs } = walk.list;
+  if (!mine.keys.isLikeBase || !theirs.keys.isLikeBase) return mergeChangedList(report, node, walk);
+  const mayLook = report.mayLook && node.unset === undefined;
+  for (let slot = 0; slot < base.length; slot++) {
+    const sides = { base: base[slot], mine: mine.items[slot], theirs: theirs.items[slot] };
+    if (mayLook && areAlike(sides)) continue;
+    walk.mergeValue(report, itemNode(node, { field, key: keyOf(sides.theirs, field), slot }, sides));
   }
 }
 
 /** The same for a list in which items came, went or moved. */
 function mergeChangedList(report: MergeReport, node: MergeNode, walk: ListWalk): void {
   const { field, base, mine, theirs } = walk.list;
-  const before = positionsOf(base.keys);
-  const at = {
-    base: before,
-    mine: mine.keys === base.keys ? before : positionsOf(mine.keys),
-    theirs: theirs.keys === base.keys ? before : positionsOf(theirs.keys),
-  };
-  const reordered = whoReordered({ keys: { mine: mine.keys, theirs: theirs.keys }, at });
+  const aligned = alignSides(mine.keys, theirs.keys);
+  const reordered = whoReordered(aligned);
   if (reordered === 'differently') return noteConflict(report, node);
   if (reordered !== undefined) noteOutcome(report, node, reorderStatus[reordered]);
 
-  // Only an item of mine can be without a key, and it is never looked up.
-  const sidesOf = (key: string | undefined): Sides => ({
-    base: base.items[at.base.get(key ?? '') ?? -1],
-    mine: mine.items[at.mine.get(key ?? '') ?? -1],
-    theirs: theirs.items[at.theirs.get(key ?? '') ?? -1],
+  const isDropped = aligned.theirsInMine.map((here, position) => {
+    const before = theirs.keys.inBase[position] as number;
+    return here === nowhere && before !== nowhere && jsonEquals(base[before], theirs.items[position]);
   });
+  const order = orderItems({ sides: aligned, isDropped, isMineFirst: reordered === 'mine' });
+  const isTheirList = order.length === theirs.items.length && order.every((entry, slot) => entry === slot);
+  if (!isTheirList) {
+    const valueOf = (entry: number) => (entry < 0 ? mine.items[ofMine(entry)] : theirs.items[entry]) as JsonValue;
+    replaceList(node, order.map(valueOf));
+  }
 
-  const isDropped = theirs.keys.map((key) => {
-    const sides = sidesOf(key);
-    return sides.mine === undefined && sides.base !== undefined && jsonEquals(sides.base, sides.theirs);
-  });
-  const order = orderItems({ mine: mine.keys, theirs: theirs.keys, at, isDropped, isMineFirst: reordered === 'mine' });
-  const isTheirList = order.length === theirs.items.length && order.every((entry, slot) => entry.theirs === slot);
-  if (!isTheirList)
-    replaceList(
-      node,
-      order.map((entry) => itemAt(walk.list, entry)),
-    );
-
-  for (const [slot, entry] of order.entries()) {
-    const key = entry.theirs === undefined ? mine.keys[entry.mine] : theirs.keys[entry.theirs];
-    const sides =
-      key === undefined ? { base: undefined, mine: itemAt(walk.list, entry), theirs: undefined } : sidesOf(key);
-    if (node.unset === undefined && areAlike(sides)) continue;
-    const place = itemNode(node, { field, key, slot }, sides);
+  const mayLook = report.mayLook && node.unset === undefined;
+  for (let slot = 0; slot < order.length; slot++) {
+    const entry = order[slot] as number;
+    const here = entry < 0 ? ofMine(entry) : (aligned.theirsInMine[entry] as number);
+    const before = entry < 0 ? nowhere : (theirs.keys.inBase[entry] as number);
+    const sides = { base: itemAt(base, before), mine: itemAt(mine.items, here), theirs: itemAt(theirs.items, entry) };
+    if (mayLook && areAlike(sides)) continue;
+    const place = itemNode(node, { field, key: keyOf(sides.theirs ?? sides.mine, field), slot }, sides);
     if (sides.theirs === undefined) noteOutcome(report, place, 'applied');
     else if (sides.mine !== undefined) walk.mergeValue(report, place);
     else if (sides.base !== undefined) noteConflict(report, place);
     else noteOutcome(report, place, 'merged');
   }
 
-  for (const key of base.keys) {
-    const sides = sidesOf(key);
-    if (sides.theirs !== undefined && isDropped[at.theirs.get(key ?? '') ?? -1] !== true) continue;
-    const place = itemNode(node, { field, key, slot: -1 }, sides);
-    if (sides.theirs !== undefined) noteOutcome(report, place, 'applied');
-    else if (sides.mine === undefined) noteOutcome(report, place, 'same');
+  for (let before = 0; before < base.length; before++) {
+    const there = theirs.keys.ofBase[before] as number;
+    if (there !== nowhere && isDropped[there] !== true) continue;
+    const here = mine.keys.ofBase[before] as number;
+    const sides = { base: base[before], mine: itemAt(mine.items, here), theirs: itemAt(theirs.items, there) };
+    const place = itemNode(node, { field, key: keyOf(sides.base, field), slot: nowhere }, sides);
+    if (there !== nowhere) noteOutcome(report, place, 'applied');
+    else if (here === nowhere) noteOutcome(report, place, 'same');
     else if (walk.isChangedByMine(place)) noteConflict(report, place);
     else noteOutcome(report, place, 'merged');
   }
@@ -125,23 +111,17 @@ function mergeChangedList(report: MergeReport, node: MergeNode, walk: ListWalk):
 
 const reorderStatus = { mine: 'applied', theirs: 'merged', alike: 'same' } as const;
 
-function itemAt(list: KeyedList, entry: OrderedItem): JsonValue {
-  return (entry.theirs === undefined ? list.mine.items[entry.mine] : list.theirs.items[entry.theirs]) as JsonValue;
+/** Asked before reading: a list that is read at a negative index once is read slowly from then on. */
+function itemAt(items: Items, position: number): JsonValue | undefined {
+  return position < 0 ? undefined : items[position];
 }
 
 /** An item that mine asks to remove is treated as left out, which removes it. */
-function withoutUnset(
-  side: KeyedItems,
-  options: { readonly field: string; readonly unset: MergeNode['unset'] },
-): KeyedItems {
+function withoutUnset(items: Items, options: { readonly field: string; readonly unset: MergeNode['unset'] }): Items {
   const { field, unset } = options;
-  if (unset === undefined) return side;
-  const isKept = side.keys.map(
-    (key) => key === undefined || declaredValue(stepInto(unset, formatKeyToken(field, key))) !== true,
-  );
-  if (!isKept.includes(false)) return side;
-  return {
-    items: side.items.filter((_, position) => isKept[position]),
-    keys: side.keys.filter((_, position) => isKept[position]),
-  };
+  if (unset === undefined) return items;
+  return items.filter((item) => {
+    const key = keyOf(item, field);
+    return key === undefined || declaredValue(stepInto(unset, formatKeyToken(field, key))) !== true;
+  });
 }

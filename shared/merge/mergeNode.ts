@@ -10,16 +10,23 @@ export type MutableContainer = JsonValue[] | MutableObject;
 /** What a list is declared to be: merged by this key field, or `false` for one value. */
 export type ListRule = string | false;
 
+/** What is declared, as far as it can still match below a place. */
+export interface Declared {
+  readonly rules: PatternMatches<ListRule> | undefined;
+  /** What mine asks to remove. */
+  readonly unset: PatternMatches<true> | undefined;
+  /** Texts that may be merged. */
+  readonly texts: PatternMatches<true> | undefined;
+}
+
 /** One place: `undefined` means that this side has no value there. */
-export interface MergeNode extends PathStep {
+export interface MergeNode extends PathStep, Declared {
   readonly parent: MergeNode | undefined;
   readonly base: JsonValue | undefined;
   readonly mine: JsonValue | undefined;
   readonly theirs: JsonValue | undefined;
   /** Member name or index in the parent of the result, which differs from that in theirs when items come or go. */
   readonly slot: string | number;
-  readonly rules: PatternMatches<ListRule> | undefined;
-  readonly unset: PatternMatches<true> | undefined;
   /** The result here, once it is no longer simply theirs. */
   copy: MutableContainer | undefined;
 }
@@ -30,11 +37,34 @@ const resultSlot = 'result';
 export type Sides = Pick<MergeNode, 'base' | 'mine' | 'theirs'>;
 
 /** The top of a record; its parent only holds the result. */
-export function createRoot(sides: Sides, below: Pick<MergeNode, 'rules' | 'unset'>): MergeNode {
-  const top = { name: '', field: undefined, path: '', slot: resultSlot };
-  const nothing = { base: undefined, mine: undefined, theirs: undefined, rules: undefined, unset: undefined };
-  const holder: MergeNode = { ...top, ...nothing, parent: undefined, copy: {} };
-  return { ...top, ...sides, ...below, parent: holder, copy: undefined };
+export function createRoot(sides: Sides, below: Declared): MergeNode {
+  return {
+    parent: {
+      parent: undefined,
+      name: '',
+      field: undefined,
+      path: '',
+      base: undefined,
+      mine: undefined,
+      theirs: undefined,
+      slot: resultSlot,
+      rules: undefined,
+      unset: undefined,
+      texts: undefined,
+      copy: {},
+    },
+    name: '',
+    field: undefined,
+    path: '',
+    base: sides.base,
+    mine: sides.mine,
+    theirs: sides.theirs,
+    slot: resultSlot,
+    rules: below.rules,
+    unset: below.unset,
+    texts: below.texts,
+    copy: undefined,
+  };
 }
 
 /** The result of the whole merge: `null` when theirs is absent and stays so. */
@@ -56,6 +86,7 @@ export function memberNode(parent: MergeNode, name: string, sides: Sides): Merge
     slot: name,
     rules: parent.rules && stepInto(parent.rules, name),
     unset: parent.unset && stepInto(parent.unset, name),
+    texts: parent.texts && stepInto(parent.texts, name),
     copy: undefined,
   };
 }
@@ -67,7 +98,8 @@ export function itemNode(
   sides: Sides,
 ): MergeNode {
   const step = item.key === undefined ? { name: '-', field: undefined } : { name: item.key, field: item.field };
-  const token = parent.rules === undefined && parent.unset === undefined ? '' : tokenOf(step);
+  const isDeclared = parent.rules !== undefined || parent.unset !== undefined || parent.texts !== undefined;
+  const token = isDeclared ? tokenOf(step) : '';
   return {
     parent,
     name: step.name,
@@ -79,6 +111,7 @@ export function itemNode(
     slot: item.slot,
     rules: parent.rules && stepInto(parent.rules, token),
     unset: parent.unset && stepInto(parent.unset, token),
+    texts: parent.texts && stepInto(parent.texts, token),
     copy: undefined,
   };
 }

@@ -1,5 +1,6 @@
 /** What a merge tells about each path, collected while it walks. */
 import type { JsonValue } from '../json.ts';
+import { inheritNothing } from './areAlike.ts';
 import type { MergeNode } from './mergeNode.ts';
 import { pathOf } from './pathStep.ts';
 
@@ -13,7 +14,13 @@ export interface MergeConflict {
   readonly theirs?: JsonValue;
 }
 
-/** `applied` only mine changed it; `merged` only theirs did, and it is kept; `same` both did alike. */
+/**
+ * What became of the changes at one path.
+ *
+ *   applied   only mine changed it            same      both changed it alike
+ *   merged    theirs changed it and is kept, alone or, in a text that was merged, together with mine
+ *   conflict  both changed it differently; the result holds theirs
+ */
 export type MergeStatus = 'applied' | 'merged' | 'same' | 'conflict';
 
 /** What happened at one path. */
@@ -21,6 +28,16 @@ export interface MergeOutcome {
   readonly path: string;
   readonly status: MergeStatus;
 }
+
+/** One text as both started from it, and as each side left it. */
+export interface TextSides {
+  readonly base: string;
+  readonly mine: string;
+  readonly theirs: string;
+}
+
+/** Joins what two sides made of one text; `null` when it cannot. */
+export type MergeText = (sides: TextSides) => string | null;
 
 /** The report of one merge, and the places that were too deep to visit at once. */
 export interface MergeReport {
@@ -30,11 +47,14 @@ export interface MergeReport {
   readonly waiting: MergeNode[];
   /** How many levels the call stack is inside of now. */
   level: number;
+  /** Whether `areAlike` may be asked. */
+  readonly mayLook: boolean;
+  readonly mergeText: MergeText | undefined;
 }
 
 /** An empty report. */
-export function createReport(): MergeReport {
-  return { outcomes: [], conflicts: [], waiting: [], level: 0 };
+export function createReport(mergeText?: MergeText): MergeReport {
+  return { outcomes: [], conflicts: [], waiting: [], level: 0, mayLook: inheritNothing(), mergeText };
 }
 
 /** Notes what happened at a place. */

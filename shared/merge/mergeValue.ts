@@ -4,7 +4,7 @@
  *   both objects ............. per member (base: an object or nothing)
  *   both lists with keys ..... per item (mergeList)
  *   asked to be removed ...... removal against what theirs did
- *   anything else ............ one value
+ *   anything else ............ one value, or a text whose two changes can be joined
  *
  * A place that nobody touched is left by comparing references and primitives alone. The walk recurses for as many levels
  * as a call stack surely has; deeper places wait in the report, which works because a place knows its own parents.
@@ -58,6 +58,7 @@ interface ObjectSides {
 function mergeMembers(report: MergeReport, node: MergeNode, { base, mine, theirs }: ObjectSides): void {
   let inBase = 0;
   let inTheirs = 0;
+  const mayLook = report.mayLook && node.unset === undefined;
   for (const name of Object.keys(mine)) {
     const before = base && ownMember(base, name);
     const own = mine[name] === undefined ? before : mine[name];
@@ -66,7 +67,7 @@ function mergeMembers(report: MergeReport, node: MergeNode, { base, mine, theirs
     if (now !== undefined) inTheirs++;
     if (node.unset === undefined) {
       if (own === before && now === before) continue;
-      if (areAlike({ base: before, mine: own, theirs: now })) continue;
+      if (mayLook && areAlike({ base: before, mine: own, theirs: now })) continue;
     }
     mergeValue(report, memberNode(node, name, { base: before, mine: own, theirs: now }));
   }
@@ -99,8 +100,18 @@ function mergeWhole(report: MergeReport, node: MergeNode): void {
   } else if (jsonEquals(node.mine, node.theirs)) {
     noteOutcome(report, node, 'same');
   } else {
-    noteConflict(report, node);
+    const text = mergedText(report, node);
+    if (text === null) return noteConflict(report, node);
+    if (text !== node.theirs) replaceResult(node, text);
+    noteOutcome(report, node, 'merged');
   }
+}
+
+/** What both sides made of a text that may be merged; `null` for every other value. */
+function mergedText(report: MergeReport, { base, mine, theirs, texts }: MergeNode): string | null {
+  if (report.mergeText === undefined || declaredValue(texts) !== true) return null;
+  if (typeof base !== 'string' || typeof mine !== 'string' || typeof theirs !== 'string') return null;
+  return report.mergeText({ base, mine, theirs });
 }
 
 /** An asked removal is an intent: a value that theirs has and base had not is never dropped without a word. */
@@ -128,7 +139,7 @@ function isChangedByMine(node: MergeNode): boolean {
   const kind = kindOf(base);
   if (kind === 'plain' || kind !== kindOf(mine) || kind === kindOf(node.theirs)) return !jsonEquals(base, mine);
   const alone = createReport();
-  mergeRoot(alone, createRoot({ base, mine, theirs: base }, { rules: node.rules, unset: node.unset }));
+  mergeRoot(alone, createRoot({ base, mine, theirs: base }, node));
   return alone.outcomes.length > 0;
 }
 

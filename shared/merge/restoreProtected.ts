@@ -1,7 +1,7 @@
 /** What a client may not set, put back. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { jsonEquals } from './jsonEquals.ts';
-import { positionsOf, readListKeys } from './listKeys.ts';
+import { keyOf, readListKeys } from './listKeys.ts';
 import { ownMember, setMember, type MutableObject } from './ownMember.ts';
 import { pathOf, tokenOf, type PathStep } from './pathStep.ts';
 import { compilePatterns, declaredValue, stepInto, type PatternMatches } from './patternTree.ts';
@@ -33,9 +33,9 @@ export interface RestoreResult {
  * Gives the incoming record what is stored at every protected path.
  *
  * Shape   items of a keyed list are found by key wherever they stand; any other list with a protected field changed, or an
- *         item more or less, stays as it is stored. A parent of a
- *         protected field that was removed or became a plain value comes back with that field alone. An item that was
- *         removed from a list stays removed
+ *         item more or less, or that is gone or became something else, stays as it is stored. A parent of a protected
+ *         field that was removed or became a plain value comes back with that field alone. An item that was removed from
+ *         a keyed list stays removed
  * Limits  inputs are never changed; recursion is as deep as the longest pattern
  */
 export function restoreProtected(options: RestoreOptions): RestoreResult {
@@ -77,6 +77,10 @@ interface Place {
 function restore(settings: Settings, place: Place): JsonValue | undefined {
   const { stored, incoming } = place;
   if (declaredValue(place.patterns) === true) return restoreField(settings, place);
+  if (Array.isArray(stored) && !Array.isArray(incoming) && isKeptWhole(place, stored)) {
+    if (incoming !== undefined || settings.isWhole) settings.kept.push(pathOf(place.step));
+    return stored;
+  }
   if (isJsonObject(incoming)) return restoreMembers(settings, place, incoming);
   if (isJsonObject(stored)) {
     // A parent that came as something else took its protected fields away, which is worth a word.
@@ -120,14 +124,13 @@ function restoreMembers(settings: Settings, place: Place, incoming: JsonObject):
 function restoreItems(settings: Settings, place: Place, incoming: readonly JsonValue[]): readonly JsonValue[] {
   const stored = Array.isArray(place.stored) ? place.stored : [];
   const field = declaredValue(place.rules) ?? 'id';
-  const keys = readListKeys(stored, { field });
-  const at = keys && positionsOf(keys);
+  const at = readListKeys(stored, field)?.positions;
   const keptBefore = settings.kept.length;
   let isChanged = at === undefined && incoming.length !== stored.length;
+  let isRestored = false;
   const items: JsonValue[] = [];
   for (const [index, item] of incoming.entries()) {
-    const value = isJsonObject(item) ? ownMember(item, field) : undefined;
-    const key = typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+    const key = keyOf(item, field);
     const position = at === undefined ? index : key === undefined ? undefined : at.get(key);
     const before = position === undefined ? undefined : stored[position];
     const isNamed = at !== undefined && key !== undefined;
@@ -136,16 +139,23 @@ function restoreItems(settings: Settings, place: Place, incoming: readonly JsonV
       below === undefined
         ? item
         : restore(settings, { ...below, stored: before, incoming: item, isNew: before === undefined });
-    if (restored !== item) isChanged = true;
+    if (restored !== item) isChanged = isRestored = true;
     if (restored !== undefined) items.push(restored);
   }
   if (!isChanged) return incoming;
-  if (at !== undefined || !stored.some((item, index) => holdsProtected(place, item, index))) return items;
-  // Without keys nobody can say which item is which: by index, a reordered list would give one item the protected fields of
-  // another. So the list stays as it is stored, as a whole, and is named.
+  if (at !== undefined || !isKeptWhole(place, stored)) return isRestored ? items : incoming;
   settings.kept.length = keptBefore;
   settings.kept.push(pathOf(place.step));
   return stored;
+}
+
+/**
+ * True for a stored list that has something to protect but no keys: nobody can say which item is which, and by index a
+ * reordered list would give one item the protected fields of another. So it stays as it is stored, as a whole, and is named.
+ */
+function isKeptWhole(place: Place, stored: readonly JsonValue[]): boolean {
+  const field = declaredValue(place.rules) ?? 'id';
+  return readListKeys(stored, field) === undefined && stored.some((item, index) => holdsProtected(place, item, index));
 }
 
 /** True for a stored item that has something to protect. */

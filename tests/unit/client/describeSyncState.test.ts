@@ -38,7 +38,7 @@ describe.each<[string, Partial<SyncState>, string, string]>([
     'conflict before failure',
     { entries: [entry('failed'), entry('conflict')] },
     'Conflit à régler',
-    'Conflict to resolve',
+    'Conflict to settle',
   ],
   ['failed', { entries: [entry('failed')] }, 'Échec, réessayer', 'Failed, try again'],
 ])('the words for %s', (_, state, french, english) => {

@@ -31,6 +31,30 @@ describe('what is refused', () => {
     ['an inherited member', {}, { op: 'copy', from: '/toString', path: '/b' }, 'path'],
     ['a way through the prototype', {}, { op: 'add', path: '/__proto__/isAdmin', value: true }, 'path'],
     ['a test of another value', { a: 1 }, { op: 'test', path: '/a', value: '1' }, 'test'],
+    ['a test of the place after the last item', [1], { op: 'test', path: '/-', value: 1 }, 'test'],
+    ['a removal at the place after the last item', [1], { op: 'remove', path: '/-' }, 'path'],
+    ['a removal at the length', [1], { op: 'remove', path: '/1' }, 'path'],
+    ['a copy from the place after the last item', [1], { op: 'copy', from: '/-', path: '/0' }, 'path'],
+    ['an index in another notation', [1, 2], { op: 'replace', path: '/1e0', value: 3 }, 'path'],
+    ['an index with a leading zero in a test', [1, 2], { op: 'test', path: '/01', value: 2 }, 'test'],
+    ['an index beyond every list', [1], { op: 'add', path: '/9007199254740993', value: 1 }, 'path'],
+    ['the length of a list', [1], { op: 'replace', path: '/length', value: 3 }, 'path'],
+    ['a path into text', { a: 'x' }, { op: 'test', path: '/a/0', value: 'x' }, 'test'],
+    ['a wrong escape at the end', {}, { op: 'add', path: '/a~', value: 1 }, 'syntax'],
+    ['a path that is null', {}, { op: 'add', path: null, value: 1 }, 'syntax'],
+    ['a from that is a number', { 0: 1 }, { op: 'copy', from: 0, path: '/a' }, 'syntax'],
+    ['an operation that is a list', {}, ['remove', '/a'], 'syntax'],
+    ['a move from nothing onto itself', {}, { op: 'move', from: '/a', path: '/a' }, 'path'],
+    ['a move below its own second place', [{ b: [1] }], { op: 'move', from: '/0', path: '/0/b/0' }, 'syntax'],
+    ['a test of null where nothing is', {}, { op: 'test', path: '/a', value: null }, 'test'],
+    [
+      'a test of an object with one member less',
+      { a: { x: 1, y: 2 } },
+      { op: 'test', path: '/a', value: { x: 1 } },
+      'test',
+    ],
+    ['a test of items in another order', { a: [1, 2] }, { op: 'test', path: '/a', value: [2, 1] }, 'test'],
+    ['a test of false against zero', { a: 0 }, { op: 'test', path: '/a', value: false }, 'test'],
     ['a test of a place that is gone', {}, { op: 'test', path: '/a/b', value: 1 }, 'test'],
   ])('%s', (_, document, operation, reason) => {
     expect(apply(document, operation)).toMatchObject({ ok: false, index: 0, reason });
@@ -102,6 +126,85 @@ describe('what is done', () => {
   test('the operation at fault is named by its index', () => {
     const result = apply({ a: 1 }, { op: 'add', path: '/b', value: 1 }, { op: 'test', path: '/a', value: 2 });
     expect(result).toEqual({ ok: false, index: 1, reason: 'test', message: '"/a" has another value.' });
+  });
+
+  test.each<[string, JsonValue, JsonValue[], JsonValue]>([
+    [
+      'one number however written',
+      JSON.parse('{"a":1.0}') as JsonValue,
+      [{ op: 'test', path: '/a', value: 1 }],
+      { a: 1 },
+    ],
+    [
+      'members in any order',
+      { a: { x: 1, y: [] } },
+      [{ op: 'test', path: '/a', value: { y: [], x: 1 } }],
+      { a: { x: 1, y: [] } },
+    ],
+    ['an add over a member, which replaces it', { a: 1 }, [{ op: 'add', path: '/a', value: null }], { a: null }],
+    ['a replace by null, which is no removal', { a: 1 }, [{ op: 'replace', path: '/a', value: null }], { a: null }],
+    [
+      'an empty name',
+      {},
+      [
+        { op: 'add', path: '/', value: { '': 1 } },
+        { op: 'test', path: '//', value: 1 },
+      ],
+      { '': { '': 1 } },
+    ],
+    ['a name of digits in an object', { '01': 1 }, [{ op: 'replace', path: '/01', value: 2 }], { '01': 2 }],
+    ['a minus as a name in an object', {}, [{ op: 'add', path: '/-', value: 1 }], { '-': 1 }],
+    ['~01, which is ~1 and no slash', { '~1': 1 }, [{ op: 'remove', path: '/~01' }], {}],
+    [
+      'a copy of a value into itself',
+      { a: { b: 1 } },
+      [{ op: 'copy', from: '/a', path: '/a/c' }],
+      { a: { b: 1, c: { b: 1 } } },
+    ],
+    ['a copy of the document into itself', { a: 1 }, [{ op: 'copy', from: '', path: '/b' }], { a: 1, b: { a: 1 } }],
+    [
+      'a copy onto its own place in a list, which doubles it',
+      [1, 2],
+      [{ op: 'copy', from: '/0', path: '/0' }],
+      [1, 1, 2],
+    ],
+    ['a move onto the parent', { a: { b: 1 } }, [{ op: 'move', from: '/a/b', path: '/a' }], { a: 1 }],
+    ['a move over another member', { a: 1, b: 2 }, [{ op: 'move', from: '/a', path: '/b' }], { b: 1 }],
+    ['a move to the end of its own list', [1, 2], [{ op: 'move', from: '/0', path: '/-' }], [2, 1]],
+    [
+      'a document that becomes another kind and goes on',
+      { a: 1 },
+      [
+        { op: 'add', path: '', value: [] },
+        { op: 'add', path: '/-', value: 1 },
+      ],
+      [1],
+    ],
+    [
+      'a document that is a plain value',
+      1,
+      [
+        { op: 'test', path: '', value: 1 },
+        { op: 'replace', path: '', value: 'x' },
+      ],
+      'x',
+    ],
+    ['members of no meaning', {}, [{ op: 'add', path: '/a', value: 1, from: '/nowhere', comment: 'x' }], { a: 1 }],
+    ['nothing at all', { a: 1 }, [], { a: 1 }],
+  ])('%s', (_, document, operations, expected) => {
+    expect(apply(document, ...operations)).toEqual({ ok: true, value: expected });
+  });
+
+  test('a failed operation leaves nothing of those before it', () => {
+    const document = { a: [1], b: { c: 1 } };
+    const failed = apply(
+      document,
+      { op: 'add', path: '/a/-', value: 2 },
+      { op: 'remove', path: '/b/c' },
+      { op: 'remove', path: '/x' },
+    );
+    expect(failed).toMatchObject({ ok: false, index: 2 });
+    expect(document).toEqual({ a: [1], b: { c: 1 } });
   });
 });
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   applyJsonPatch,
   applyMergePatch,
@@ -10,17 +10,19 @@ import {
 } from 'backoffice-sync/merge';
 import type { JsonValue } from 'backoffice-sync/merge';
 
-const levels = 10_000;
-const nest = (leaf: JsonValue, wrap: (inner: JsonValue, level: number) => JsonValue) => {
-  let value = leaf;
-  for (let level = 0; level < levels; level++) value = wrap(value, level);
-  return value;
-};
-const objects = (leaf: JsonValue) => nest(leaf, (inner) => ({ a: inner, k: 1 }));
-const lists = (leaf: JsonValue) => nest(leaf, (inner) => [inner]);
-const keyed = (x: number, y: number) => nest({ x, y }, (inner) => ({ l: [{ id: 'i', v: inner }] }));
+// A hundred thousand levels take a busy machine longer than a test usually may.
+vi.setConfig({ testTimeout: 60_000 });
 
-describe('10,000 levels', () => {
+describe.each([10_000, 100_000])('%i levels', (levels) => {
+  const nest = (leaf: JsonValue, wrap: (inner: JsonValue, level: number) => JsonValue) => {
+    let value = leaf;
+    for (let level = 0; level < levels; level++) value = wrap(value, level);
+    return value;
+  };
+  const objects = (leaf: JsonValue) => nest(leaf, (inner) => ({ a: inner, k: 1 }));
+  const lists = (leaf: JsonValue) => nest(leaf, (inner) => [inner]);
+  const keyed = (x: number, y: number) => nest({ x, y }, (inner) => ({ l: [{ id: 'i', v: inner }] }));
+
   test('a change at the bottom of objects is merged', () => {
     const { merged, outcomes } = merge({
       base: objects({ x: 1, y: 1 }),
@@ -47,6 +49,27 @@ describe('10,000 levels', () => {
     expect(conflicts.map(({ path }) => path)).toEqual(['/o']);
   });
 
+  test('a text at the bottom is joined', () => {
+    const { merged } = merge({
+      base: objects('b'),
+      mine: objects('mb'),
+      theirs: objects('bt'),
+      texts: ['/a'.repeat(levels)],
+      mergeText: () => 'mbt',
+    });
+    expect(jsonEquals(merged, objects('mbt'))).toBe(true);
+  });
+
+  test('a removal asked for at the bottom is done', () => {
+    const { merged } = merge({
+      base: objects({ x: 1 }),
+      mine: {},
+      theirs: objects({ x: 1 }),
+      unset: [`${'/a'.repeat(levels)}/x`],
+    });
+    expect(jsonEquals(merged, objects({}))).toBe(true);
+  });
+
   test('nested plain lists are one value', () => {
     expect(merge({ base: lists(1), mine: lists(2), theirs: lists(1) }).outcomes).toEqual([
       { path: '', status: 'applied' },
@@ -62,6 +85,34 @@ describe('10,000 levels', () => {
     expect(patched.ok && jsonEquals(patched.value, objects(2))).toBe(true);
     expect(jsonEquals(applyMergePatch(objects(1), objects(2)), objects(2))).toBe(true);
     expect(getAt(objects(7), '/a'.repeat(levels))).toBe(7);
+  });
+
+  test('a patch copies, moves, tests and removes deep values', () => {
+    const bottom = '/a'.repeat(levels - 1);
+    const operations = [
+      { op: 'test', path: '', value: objects(1) },
+      { op: 'copy', from: '/a', path: '/b' },
+      { op: 'move', from: bottom, path: '/c' },
+      { op: 'remove', path: '/b' },
+    ];
+    const patched = applyJsonPatch(objects(1), operations, { maxCopiedValues: Infinity });
+    expect(patched.ok && getAt(patched.value, '/c/a')).toBe(1);
+    expect(applyJsonPatch(objects(1), operations.slice(0, 2), { maxCopiedValues: levels })).toMatchObject({
+      ok: false,
+    });
+  });
+
+  test('a nested plain list that grew inside is written as one operation', () => {
+    const operations = diff(lists([1]), lists([1, 2]));
+    expect(operations).toHaveLength(1);
+  });
+
+  test('protected fields are put back above and around deep values', () => {
+    const options = { stored: { o: objects(1), k: 1 }, incoming: { o: objects(2), k: 2 }, forbidOnNew: true };
+    expect(restoreProtected({ ...options, paths: ['k', '/o/a/a/k'] }).kept).toEqual(['/k']);
+    const { kept, record } = restoreProtected({ ...options, paths: ['/*'] });
+    expect(kept).toEqual(['/o', '/k']);
+    expect(jsonEquals(record, options.stored)).toBe(true);
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { merge, restoreProtected, type JsonValue } from 'backoffice-sync/merge';
-import { isObject } from '../../property/recordArbitrary.ts';
+import { isObject } from '../../laws/plainJson.ts';
 import { deepFreeze } from './deepFreeze.ts';
 import { readCorpus } from './readCorpus.ts';
 

@@ -148,6 +148,24 @@ describe('lists', () => {
       expect(restore({ stored, incoming: { l }, paths: ['/l/*/x'] })).toEqual({ record: stored, kept: ['/l'] });
   });
 
+  test.each<[JsonValue | undefined]>([[''], [null], [{ 0: { views: 9 } }], [undefined]])(
+    'a list without keys stays as a whole when %j came in its place',
+    (list) => {
+      const l: JsonValue = [{ id: 'a', views: 1 }, { name: 'x' }];
+      const incoming: JsonValue = list === undefined ? { n: 2 } : { l: list, n: 2 };
+      const options: RestoreOptions = { stored: { l, n: 1 }, incoming, paths: ['/l/*/views'], isWhole: true };
+      expect(restoreProtected(options)).toEqual({ record: { l, n: 2 }, kept: ['/l'] });
+      expect(restoreProtected({ ...options, isWhole: false }).kept).toEqual(list === undefined ? [] : ['/l']);
+    },
+  );
+
+  test('a list without keys and without anything protected may go, and a keyed one with all of its items', () => {
+    const gone = (stored: JsonValue) =>
+      restoreProtected({ stored: deepFreeze({ l: stored }), incoming: {}, paths: ['/l/*/views'], isWhole: true });
+    expect(gone([{ id: 'a' }, { name: 'x' }])).toEqual({ record: {}, kept: [] });
+    expect(gone([{ id: 'a', views: 1 }])).toEqual({ record: {}, kept: [] });
+  });
+
   test('a list without keys takes edits of its other fields', () => {
     const incoming = { l: [{ x: 1, y: 'edited' }] };
     expect(restore({ stored: { l: [{ x: 1, y: 'p' }] }, incoming, paths: ['/l/*/x'] })).toEqual({

@@ -105,6 +105,18 @@ it('an older change is left out, and a restored backup with lower versions is no
   expect(text('h1')).toBe('restored');
 });
 
+it('counts show although the record has no new version, and the repeat of a change is left out', async () => {
+  await connect();
+  send(change(8, { companyName: 'eight' }));
+  const told = heard.length;
+  send(change(8, { companyName: 'again' }));
+  expect([text('h1'), heard.length]).toEqual(['eight', told]);
+  send(change(8, { companyName: 'counted' }, { cursor: `${epoch}:9`, counts: { views: 3 } }));
+  expect([text('h1'), heard.length]).toEqual(['counted', told + 1]);
+  send(change(7, { companyName: 'late' }, { cursor: `${epoch}:10`, version: 7, counts: { views: 4 } }));
+  expect(text('h1')).toBe('counted');
+});
+
 it('records of a list are told one by one', async () => {
   await connect();
   send(

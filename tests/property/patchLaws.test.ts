@@ -1,0 +1,4 @@
+import { patchLaws } from '../laws/patchLaws.ts';
+import { testLaws } from '../laws/testLaws.ts';
+
+testLaws(patchLaws);

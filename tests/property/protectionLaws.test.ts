@@ -1,0 +1,4 @@
+import { protectionLaws } from '../laws/protectionLaws.ts';
+import { testLaws } from '../laws/testLaws.ts';
+
+testLaws(protectionLaws);

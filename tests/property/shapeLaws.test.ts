@@ -1,0 +1,4 @@
+import { shapeLaws } from '../laws/shapeLaws.ts';
+import { testLaws } from '../laws/testLaws.ts';
+
+testLaws(shapeLaws);

@@ -1,0 +1,4 @@
+import { textLaws } from '../laws/textLaws.ts';
+import { testLaws } from '../laws/testLaws.ts';
+
+testLaws(textLaws);
