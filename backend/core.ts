@@ -1,5 +1,6 @@
 import type { Permissions } from './auth/permissions.ts';
 import type { Logger } from './logger.ts';
+import type { Counters } from './records/counters/createCounters.ts';
 import type { Resource } from './records/defineResource.ts';
 import type { Saver } from './records/save.ts';
 import type { Store } from './stores/store.ts';
@@ -8,9 +9,12 @@ import type { Store } from './stores/store.ts';
 export interface Core {
   readonly store: Store;
   readonly saver: Saver;
+  readonly counters: Counters;
   readonly permissions: Permissions;
   readonly logger: Logger;
   /** The integrator's resources by name; internal ones are not among them. */
   readonly resources: ReadonlyMap<string, Resource>;
+  /** What an ETag of an older version means for a save: merge with what is stored now, or refuse. */
+  readonly ifMatch: 'merge' | 'strict';
   readonly limits: { readonly maxBodyBytes: number; readonly maxDepth: number };
 }

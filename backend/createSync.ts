@@ -36,6 +36,8 @@ export interface SyncOptions extends PermissionOptions {
   readonly maxBodyBytes?: number;
   /** Levels of nesting of a body. Default 64. */
   readonly maxDepth?: number;
+  /** A save whose `If-Match` names an older version: `merge` it with what is stored now, or refuse it (`strict`, 412 VERSION_CHANGED). Default merge. */
+  readonly ifMatch?: 'merge' | 'strict';
   readonly realtime?: RealtimeOptions;
   readonly webhooks?: {
     /** Private networks that webhooks may reach, as CIDR. Default none. */
@@ -75,7 +77,7 @@ export interface Sync {
 
 const known = [
   'store', 'resources', 'authenticate', 'can', 'scope', 'audience', 'adminPassword', 'onFirstPassword', 'apiToken', 'secretKey',
-  'corsOrigins', 'rateLimit', 'maxBodyBytes', 'maxDepth', 'realtime', 'webhooks', 'logger',
+  'corsOrigins', 'rateLimit', 'maxBodyBytes', 'maxDepth', 'ifMatch', 'realtime', 'webhooks', 'logger',
 ]; // prettier-ignore
 
 /**
@@ -134,6 +136,7 @@ export function createSync(options: SyncOptions): Sync {
         update: async (id, fields, save) => (await when()).update(id, fields, save),
         delete: async (id, save) => (await when()).delete(id, save),
         publish: async (id, save) => (await when()).publish(id, save),
+        increment: async (id, by, count) => (await when()).increment(id, by, count),
       };
     },
     append: async (change) => (await opening).append(change),
@@ -161,6 +164,8 @@ function checkOptions(options: SyncOptions): void {
     if (value !== undefined && (!Number.isInteger(value) || value < (name === 'rateLimit' ? 0 : 1)))
       refuseOption(of, name, 'a whole number', value);
   }
+  if (options.ifMatch !== undefined && options.ifMatch !== 'merge' && options.ifMatch !== 'strict')
+    refuseOption(of, 'ifMatch', '"merge" or "strict"', options.ifMatch);
   if (options.adminPassword !== undefined && options.adminPassword.length < 8) {
     throw new SyncError('OPTION_INVALID', 'createSync: "adminPassword" needs at least 8 characters.');
   }

@@ -1,7 +1,13 @@
 /** The door `backoffice-sync`: everything for an Express application. */
 export { createSync, type Sync, type SyncOptions } from './createSync.ts';
 export type { User, Action, PermissionOptions } from './auth/permissions.ts';
-export { smartMerge, smartMerge as smartMergeMiddleware, type SmartMergeOptions } from './middleware/smartMerge.ts';
+export {
+  smartMerge,
+  smartMerge as smartMergeMiddleware,
+  type SmartMerge,
+  type SmartMergeOptions,
+} from './middleware/smartMerge.ts';
+export { syncEtag } from './middleware/syncEtag.ts';
 export type { MergeRoute } from './middleware/mergeRoute.ts';
 export {
   validateChanges,
@@ -17,10 +23,16 @@ export {
 export { problemHandler } from './middleware/problemHandler.ts';
 export type { MergeInfo } from './middleware/mergeState.ts';
 export { defineResource, type FieldOptions, type Resource, type ResourceOptions } from './records/defineResource.ts';
-export { defaultFieldClasses, type FieldClasses } from './records/fieldClasses.ts';
+export {
+  defaultFieldClasses,
+  type FieldClasses,
+  type ServerField,
+  type ServerFieldContext,
+} from './records/fieldClasses.ts';
 export type { StandardSchema } from './records/standardSchema.ts';
 export type { AppendRequest } from './records/append.ts';
 export type { ServerRecords, ServerSaveOptions } from './records/serverRecords.ts';
+export type { IncrementResult } from './records/counters/createCounters.ts';
 export type { SaveResult } from './records/saveRequest.ts';
 export type { PanelOptions } from './panel.ts';
 export type { Logger } from './logger.ts';

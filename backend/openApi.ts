@@ -1,9 +1,10 @@
 import { errorCatalogue } from '../shared/errors.ts';
 import type { Audience, Permissions } from './auth/permissions.ts';
+import {
+  answers, body, bulkOperation, header, incrementPath, query, readOperation, ref, saveOperation, type Json,
+} from './openApiOperations.ts'; // prettier-ignore
 import { openApiSchema } from './openApiSchema.ts';
 import type { Resource } from './records/defineResource.ts';
-
-type Json = Record<string, unknown>;
 
 /** Who the description is for, and what of. */
 export interface OpenApiOptions {
@@ -77,6 +78,7 @@ function listPaths(resource: Resource): Json {
         summary: `Create one of ${resource.name}`,
         responses: answers('201', ref(`schemas/${resource.name}`)),
       },
+      patch: bulkOperation(resource),
     },
     [`/${resource.name}/{id}`]: {
       parameters: [id],
@@ -118,6 +120,7 @@ function revisions(resource: Resource, at: string, parameters: readonly Json[]):
         responses: answers('200', { type: 'array', items: { type: 'object' } }),
       },
     },
+    ...incrementPath(resource, at, parameters),
     [`${at}/restore`]: back('Make an older version the current one'),
     [`${at}/undo`]: back('Take one change back, keeping later ones'),
     ...(resource.drafts
@@ -180,27 +183,7 @@ function systemPaths(): Json {
   };
 }
 
-function readOperation(resource: Resource): Json {
-  return {
-    ...operation(`Read ${resource.name}`),
-    responses: { ...answers('200', ref(`schemas/${resource.name}`)), '304': { description: 'Not changed' } },
-  };
-}
-
-function saveOperation(resource: Resource): Json {
-  const types = ['application/json', 'application/merge-patch+json', 'application/json-patch+json'];
-  return {
-    ...operation(`Save ${resource.name}`),
-    parameters: [header('If-Match'), header('Idempotency-Key'), header('Prefer'), query('dryRun')],
-    requestBody: {
-      required: true,
-      content: Object.fromEntries(
-        types.map((type) => [type, { schema: { type: type.includes('json-patch') ? 'array' : 'object' } }]),
-      ),
-    },
-    responses: answers('200', ref(`schemas/${resource.name}`)),
-  };
-}
+const operation = (summary: string): Json => ({ summary });
 
 function problemSchema(): Json {
   return {
@@ -216,13 +199,3 @@ function problemSchema(): Json {
     },
   };
 }
-
-const operation = (summary: string): Json => ({ summary });
-const ref = (name: string): Json => ({ $ref: `#/components/${name}` });
-const query = (name: string): Json => ({ name, in: 'query', schema: { type: 'string' } });
-const header = (name: string): Json => ({ name, in: 'header', schema: { type: 'string' } });
-const body = (schema: Json): Json => ({ required: true, content: { 'application/json': { schema } } });
-const answers = (status: string, schema: Json): Json => ({
-  [status]: { description: 'OK', content: { 'application/json': { schema } } },
-  default: ref('responses/Problem'),
-});

@@ -12,6 +12,7 @@ import type { Logger } from './logger.ts';
 import { realtimeRoutes } from './readers/realtime/realtimeRoutes.ts';
 import { createWebhooks, type Webhooks } from './readers/webhooks/createWebhooks.ts';
 import { append, type AppendRequest } from './records/append.ts';
+import { createCounters } from './records/counters/createCounters.ts';
 import type { Resource } from './records/defineResource.ts';
 import { recordRoutes } from './records/recordRoutes.ts';
 import { createSaver } from './records/save.ts';
@@ -55,7 +56,9 @@ export async function openInstallation({
   try {
     const saver = createSaver({ store, sealer });
     const limits = { maxBodyBytes: options.maxBodyBytes ?? 1_048_576, maxDepth: options.maxDepth ?? 64 };
-    const core: Core = { store, saver, permissions, logger, resources, limits };
+    const counters = createCounters(store);
+    const { ifMatch = 'merge' } = options;
+    const core: Core = { store, saver, counters, permissions, logger, resources, limits, ifMatch };
     const accounts = createAccounts({ store, saver, sealer });
     const sessions = createSessions(store.state);
     const cookie = { crossOrigin: (options.corsOrigins ?? []).length > 0 };
@@ -82,8 +85,7 @@ export async function openInstallation({
     await registerFirst(options, webhooks, logger);
     const realtime = realtimeRoutes({
       ...options.realtime,
-      parts: { log: store.log, permissions, resources },
-      list: (resource) => store.list(resource),
+      parts: { log: store.log, counters, permissions, resources },
       isStillAllowed: async (request: Request) =>
         (await identify(request, null)).user?.id === contextOf(request).identity.user?.id,
       closing,
@@ -101,7 +103,7 @@ export async function openInstallation({
     return {
       identify,
       routes,
-      serverRecords: (resource) => createServerRecords(store, saver, resource),
+      serverRecords: (resource) => createServerRecords({ store, saver, counters }, resource),
       async append(change) {
         const resource = resources.get(change.resource);
         if (!resource)

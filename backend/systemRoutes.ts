@@ -39,6 +39,7 @@ export function systemRoutes({ core, connections, readers }: SystemRoutesOptions
       uptimeSeconds: Math.round((Date.now() - startedAt) / 1000),
       transports: { sse: connections() },
       recordsBeingSaved: core.saver.busyRecords,
+      blindSaves: core.saver.blindSaves,
       readers: readers().map((reader) => ({ name: reader.name, lag: Math.max(0, head - reader.seq) })),
       resources: [...core.resources.keys()],
     });

@@ -9,6 +9,7 @@ import type { StandardSchema } from '../records/standardSchema.ts';
 import { acceptAll } from './acceptAll.ts';
 import type { MergeRoute } from './mergeRoute.ts';
 import type { MergeInfo } from './mergeState.ts';
+import { nativeMembers } from './nativeValues.ts';
 import type { Sent } from './readSent.ts';
 
 /** One save and the record that it meets. */
@@ -51,11 +52,12 @@ export async function mergeOnce(once: MergeOnce): Promise<MergeInfo> {
   const stamped = stamp(route, once.request, record, current);
   const kept = restoreProtected({ stored: current, incoming: stamped, paths: ['/id', '/createdAt'] })
     .record as JsonObject;
+  const merged = nativeMembers(kept, { native: once.loaded, json: current });
   return {
     current: once.loaded,
     base,
-    merged: withNative(kept, once.loaded),
-    changes: changesOf(kept, current),
+    merged: merged as JsonObject,
+    changes: changesOf(kept, current, merged),
     patch: diff(current, kept),
     receipt,
   };
@@ -68,6 +70,9 @@ export function resourceOf(route: MergeRoute, schemas: readonly StandardSchema[]
     schema: acceptAll(schemas),
     preserve: route.preserve ?? [],
     ...(route.keys ? { keys: route.keys } : {}),
+    atomic: route.atomic ?? [],
+    texts: route.texts ?? [],
+    appendOnly: route.appendOnly ?? [],
     maxRecordBytes: Number.MAX_SAFE_INTEGER,
   });
 }
@@ -82,33 +87,20 @@ const noSecrets: Sealer = {
 /** `updatedAt` and `updatedBy` where the record has them: from the server, never from the body. */
 function stamp(route: MergeRoute, request: Request, record: JsonObject, current: JsonObject): JsonObject {
   const stamped: Record<string, JsonValue> = { ...record };
-  if ('updatedAt' in current) stamped['updatedAt'] = new Date().toISOString();
+  if ('updatedAt' in current) {
+    // Strictly later than before, also when the clock is not: two states may not have one time.
+    const last = typeof current['updatedAt'] === 'string' ? Date.parse(current['updatedAt']) : Number.NaN;
+    stamped['updatedAt'] = new Date(last >= Date.now() ? last + 1 : Date.now()).toISOString();
+  }
   if ('updatedBy' in current && route.actor) stamped['updatedBy'] = route.actor(request);
   return stamped;
 }
 
-function changesOf(merged: JsonObject, current: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(merged).filter(
-      ([name, value]) => !Object.hasOwn(current, name) || !jsonEquals(value, current[name]),
-    ),
-  );
-}
-
-/** Where nothing changed, what the driver loaded stays itself: a Date remains a Date, a decimal a decimal. */
-function withNative(merged: JsonObject, loaded: unknown): JsonObject {
-  if (typeof loaded !== 'object' || loaded === null) return merged;
-  const native = loaded as Record<string, unknown>;
-  const mixed: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(merged)) {
-    // A field may be called as a method of every object is: only its own value counts.
-    const own = Object.hasOwn(native, name) ? native[name] : undefined;
-    if (own instanceof Date && typeof value === 'string')
-      mixed[name] = own.toISOString() === value ? own : new Date(value);
-    else if (typeof own === 'object' && own !== null && jsonEquals(JSON.parse(JSON.stringify(own)) as JsonValue, value))
-      mixed[name] = own;
-    else if (typeof own === 'bigint' && own.toString() === value) mixed[name] = own;
-    else mixed[name] = value;
-  }
-  return mixed as JsonObject;
+/** What differs, in the types of the driver; a field that was removed is null, since leaving it out would leave it there. */
+function changesOf(merged: JsonObject, current: JsonObject, native: Readonly<Record<string, unknown>>): JsonObject {
+  const changed = Object.keys(merged)
+    .filter((name) => !Object.hasOwn(current, name) || !jsonEquals(merged[name], current[name]))
+    .map((name) => [name, native[name]]);
+  const removed = Object.keys(current).filter((name) => !Object.hasOwn(merged, name));
+  return Object.fromEntries([...changed, ...removed.map((name) => [name, null])]) as JsonObject;
 }

@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import { isJsonObject, type JsonObject } from '../../shared/json.ts';
 import { SyncError } from '../../shared/problem.ts';
 import type { StandardSchema } from '../records/standardSchema.ts';
+import { plainJson } from './nativeValues.ts';
 
 /** How one route of the integrator is protected. */
 export interface MergeRoute {
@@ -17,6 +18,16 @@ export interface MergeRoute {
   readonly schema?: StandardSchema;
   /** Key fields of lists that do not use `id`, by pointer. */
   readonly keys?: Readonly<Record<string, string>>;
+  /** Lists that are one value although their items have ids, by pointer. */
+  readonly atomic?: readonly string[];
+  /** Long texts that merge line by line, names or pointers. Default none. */
+  readonly texts?: readonly string[];
+  /** Lists at the top to which a client can add items, and nothing else. Default none. */
+  readonly appendOnly?: readonly string[];
+  /** A field whose value in the body names the state that the form was loaded with, such as `version` or `updatedAt`. Default none. */
+  readonly baseField?: string;
+  /** A save whose `If-Match` names an older state, by the ETag of `syncEtag`: `merge` it, or refuse it with 412 (`strict`). Default merge. */
+  readonly ifMatch?: 'merge' | 'strict';
   /** `required`: a save that does not say what it is based on is refused with 428. Default `optional`. */
   readonly base?: 'required' | 'optional';
   /** What `req.body` becomes: the whole merged record, or only the fields that changed (for an ORM's `update`). Default `merged`. */
@@ -27,8 +38,8 @@ export interface MergeRoute {
    * Stores the merged record if the stored one still has the expected version; null when it has another.
    * Then the merge is done again on what is there, at most 5 times.
    */
-  readonly save?: (merged: JsonObject, expectation: { readonly expectedVersion: unknown }) => unknown;
-  /** What the expectation of `save` is: a field, or a function of the loaded record. Default `version`. */
+  readonly save?: (merged: JsonObject, expectation: SaveExpectation) => unknown;
+  /** What the expectation of `save` is: a field, or a function of the record as `load` gave it. Default `version`. */
   readonly version?: string | ((record: JsonObject) => unknown);
   /** `pass`: a save that changes nothing still reaches the handler. Default `answer`: 200 with the record, and nothing is written. */
   readonly unchanged?: 'answer' | 'pass';
@@ -39,10 +50,21 @@ export interface MergeRoute {
   readonly view?: (record: JsonObject, request: Request) => object | null;
 }
 
-/** The version of a record as `save` compares it. */
-export function expectedVersion(route: MergeRoute, record: JsonObject): unknown {
+/** What `save` is told beside the merged record. */
+export interface SaveExpectation {
+  /** What the stored record has to have still, in the type that the driver loaded. */
+  readonly expectedVersion: unknown;
+  /** The top-level fields that differ; one that was removed is null. */
+  readonly changes: JsonObject;
+  readonly request: Request;
+}
+
+/** The version of a loaded record as `save` compares it. */
+export function expectedVersion(route: MergeRoute, loaded: object): unknown {
   const { version = 'version' } = route;
-  return typeof version === 'function' ? version(record) : record[version];
+  return typeof version === 'function'
+    ? version(loaded as JsonObject)
+    : (loaded as Readonly<Record<string, unknown>>)[version];
 }
 
 /**
@@ -51,9 +73,7 @@ export function expectedVersion(route: MergeRoute, record: JsonObject): unknown 
  * Errors  INTERNAL through a plain error when `load` gives no object
  */
 export function toJson(loaded: unknown, resource: string): JsonObject {
-  const json: unknown = JSON.parse(
-    JSON.stringify(loaded, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
-  );
+  const json = plainJson(loaded);
   if (isJsonObject(json)) return json;
   throw new SyncError('INTERNAL', `"load" of "${resource}" has to give one record as an object.`);
 }

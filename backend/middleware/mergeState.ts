@@ -47,6 +47,10 @@ export interface MergeState {
   isMergeDone: boolean;
   /** `request.body` holds only the changed fields. */
   hasOnlyChanges: boolean;
+  /** The record's own id, once its turn was taken beside that of the address. */
+  ownTurn: string | null;
+  /** True when the record has to be read again, because a turn was waited for after it was. */
+  isReloadNeeded: boolean;
 }
 
 const states = new WeakMap<object, MergeState>();
@@ -65,6 +69,8 @@ export function mergeStateOf(request: Request): MergeState {
     afterResponse: [],
     isMergeDone: false,
     hasOnlyChanges: false,
+    ownTurn: null,
+    isReloadNeeded: false,
   };
   states.set(request, made);
   return made;

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import type { JsonObject } from '../../shared/json.ts';
 import { SyncError } from '../../shared/problem.ts';
 import { readSaveHeaders, type SaveHeaders } from '../records/saveHeaders.ts';
+import { readDryRun } from '../records/readSaveRequest.ts';
 import { validateRecord, type StandardSchema } from '../records/standardSchema.ts';
 import { acceptAll } from './acceptAll.ts';
 import { expectedVersion, toJson, type MergeRoute } from './mergeRoute.ts';
@@ -9,6 +10,7 @@ import { mergeOnce, resourceOf } from './mergeOnce.ts';
 import { mergeStateOf, type MergeState } from './mergeState.ts';
 import { sendProblem } from './problemHandler.ts';
 import { readSent, type Sent } from './readSent.ts';
+import { routeBase, saysBase } from './routeBase.ts';
 import type { RecordLock } from './recordLock.ts';
 import { takeTurn } from './recordTurn.ts';
 import { viewOf, viewOfConflict } from './viewOf.ts';
@@ -22,6 +24,8 @@ export interface MergeRun {
   readonly lock: RecordLock;
   readonly lockTimeoutMs: number;
   readonly allowSilent: (request: Request) => boolean;
+  /** Called for each save that does not say what it is based on. */
+  readonly onBlind: () => void;
 }
 
 /** How often `save` may lose against another process before the client is asked to try again. */
@@ -44,7 +48,6 @@ export async function runMerge(run: MergeRun): Promise<boolean> {
     const sent = await readSent(request);
     // What speaks about the save ($base, $unset) is not part of the record that the handler may create.
     request.body = sent.body.kind === 'fields' ? sent.body.fields : sent.raw;
-    checkBase(route, sent);
     const id = route.id?.(request, params) ?? params['id'] ?? 'main';
     Object.assign(state, { resource: route.resource, id, notify: headers.notify, mutationId: headers.idempotencyKey });
     state.reload = async () => route.load(request, params);
@@ -69,15 +72,27 @@ async function merge(run: MergeRun, state: MergeState, headers: SaveHeaders, sen
   const id = state.id ?? 'main';
   const schemas = [...state.schemas, ...(route.schema ? [route.schema] : [])];
   const resource = resourceOf(route, schemas);
+  const isDryRun = readDryRun(request.query['dryRun']);
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     const loaded = await route.load(request, params);
     if (loaded === null || loaded === undefined) {
+      if (isDryRun) throw new SyncError('NOT_FOUND', 'Nothing is stored here, and a dry run creates nothing.');
       await judgeUnstored(schemas, sent);
       // Nothing is stored there: the route's own handler knows what to answer.
       return true;
     }
     const current = toJson(loaded, route.resource);
-    const info = await mergeOnce({ route, resource, request, sent, keep: headers.keep, current, loaded, id });
+    if (!(await takeOwnTurn(run, state, current))) return false;
+    if (state.isReloadNeeded) {
+      state.isReloadNeeded = false;
+      attempt -= 1;
+      continue;
+    }
+    if (attempt === 1) checkBase(run, sent, current);
+    const based = { ...sent, base: routeBase(route, sent, { current, id }) };
+    const info = await mergeOnce({ route, resource, request, sent: based, keep: headers.keep, current, loaded, id }).catch(
+      (error: unknown) => { throw withCurrent(error, current); },
+    ); // prettier-ignore
     request.merge = info;
     if (info.receipt.outcome === 'unchanged' && route.unchanged !== 'pass') {
       response
@@ -86,10 +101,21 @@ async function merge(run: MergeRun, state: MergeState, headers: SaveHeaders, sen
         .json({ ...viewOf(route, request, current), $receipt: info.receipt });
       return false;
     }
+    if (isDryRun) {
+      response
+        .set('Sync-Outcome', info.receipt.outcome)
+        .status(200)
+        .json({ ...viewOf(route, request, toJson(info.merged, route.resource)), $receipt: info.receipt });
+      return false;
+    }
     state.hasOnlyChanges = route.body === 'changes';
     request.body = state.hasOnlyChanges ? info.changes : info.merged;
     if (!route.save) return true;
-    const saved = await route.save(info.merged, { expectedVersion: expectedVersion(route, current) });
+    const saved = await route.save(info.merged, {
+      expectedVersion: expectedVersion(route, loaded),
+      changes: info.changes,
+      request,
+    });
     if (saved !== null && saved !== undefined) {
       request.merge = { ...info, saved };
       return true;
@@ -118,14 +144,51 @@ async function judgeUnstored(schemas: readonly StandardSchema[], { body, raw }: 
   );
 }
 
-function checkBase(route: MergeRoute, { base }: Sent): void {
-  if (base.kind !== 'none') return;
+/** Own ids that were asked for under another spelling or name; only there a second reading is needed. */
+const otherNames = new Set<string>();
+
+/**
+ * Takes the turn of the record's own id too, since two addresses may lead to it ("01" and "1", a slug and a number).
+ *
+ * Nobody waits in a circle: every save takes the turn of its address first and this one second, in a room of its own, and
+ * whoever holds this one waits for nothing more. What was loaded before is read again where another address may have written.
+ */
+async function takeOwnTurn(run: MergeRun, state: MergeState, current: JsonObject): Promise<boolean> {
+  if (state.ownTurn !== null) return true;
+  const own = current['id'];
+  const id = typeof own === 'number' || typeof own === 'string' ? String(own) : (state.id ?? 'main');
+  const name = `own ${run.route.resource}/${id}`;
+  if (id !== state.id) otherNames.add(name);
+  state.ownTurn = id;
+  const hasTurn = await takeTurn({
+    lock: run.lock,
+    name,
+    request: run.request,
+    response: run.response,
+    timeoutMs: run.lockTimeoutMs,
+    afterResponse: () => Promise.all(state.afterResponse.map((told) => told())),
+  });
+  state.isReloadNeeded = otherNames.has(name);
+  return hasTurn;
+}
+
+/** A refusal shows what is stored, so that a client can do what it is told to do. */
+function withCurrent(error: unknown, current: JsonObject): unknown {
+  if (!(error instanceof SyncError) || error.code === 'INTERNAL' || error.extensions['current'] !== undefined)
+    return error;
+  return new SyncError(error.code, error.message, { extensions: { ...error.extensions, current }, cause: error });
+}
+
+function checkBase({ route, onBlind }: MergeRun, sent: Sent, current: JsonObject): void {
+  if (saysBase(route, sent)) return;
   if (route.base === 'required') {
     throw new SyncError(
       'BASE_REQUIRED',
       'Send "$base" with the values that the form was loaded with, or If-Match: * to overrule whatever others saved.',
+      { extensions: { current } },
     );
   }
+  onBlind();
   warnOnce(route);
 }
 

@@ -16,6 +16,12 @@ export type SmartMergeOptions = (MergeRoute | { readonly resources: Readonly<Rec
   readonly allowSilent?: (request: Request) => boolean;
 };
 
+/** The middleware, and what it has counted. */
+export interface SmartMerge extends RequestHandler {
+  /** Saves since the start that did not say what they were based on: each may have overwritten somebody. */
+  blindSaves(): number;
+}
+
 const routeOptions = [
   'resource',
   'load',
@@ -23,6 +29,11 @@ const routeOptions = [
   'id',
   'schema',
   'keys',
+  'atomic',
+  'texts',
+  'appendOnly',
+  'baseField',
+  'ifMatch',
   'base',
   'body',
   'actor',
@@ -46,7 +57,7 @@ const lock = createRecordLock();
  *
  * Errors  as problems: CONFLICT, INVALID, BASE_REQUIRED, SAVE_BUSY, FORBIDDEN, BAD_PARAMETER, BODY_NOT_JSON and those of the body; OPTION_UNKNOWN and OPTION_INVALID at start-up
  */
-export function smartMerge(options: SmartMergeOptions): RequestHandler {
+export function smartMerge(options: SmartMergeOptions): SmartMerge {
   const { lockTimeoutMs = 30_000, allowSilent = () => false } = options;
   if (typeof allowSilent !== 'function')
     refuseOption('smartMerge', 'allowSilent', 'a function that says yes or no for a request', allowSilent);
@@ -60,6 +71,8 @@ export function smartMerge(options: SmartMergeOptions): RequestHandler {
       : { value: options as MergeRoute, params: request.params as Record<string, string> };
   };
 
+  let blindSaves = 0;
+  const onBlind = () => void (blindSaves += 1);
   const middleware = (request: Request, response: Response, next: NextFunction): void => {
     if (!mergedMethods.includes(request.method)) {
       next();
@@ -69,7 +82,7 @@ export function smartMerge(options: SmartMergeOptions): RequestHandler {
       const route = find(request);
       if (!route) return true;
       const { value, params } = route;
-      return runMerge({ route: value, params, request, response, lock, lockTimeoutMs, allowSilent });
+      return runMerge({ route: value, params, request, response, lock, lockTimeoutMs, allowSilent, onBlind });
     };
     run().then(
       (proceeds) => proceeds && next(),
@@ -79,7 +92,10 @@ export function smartMerge(options: SmartMergeOptions): RequestHandler {
           : next(error),
     );
   };
-  return Object.assign(middleware, { [mergeMark]: (request: Request) => find(request) !== null });
+  return Object.assign(middleware, {
+    [mergeMark]: (request: Request) => find(request) !== null,
+    blindSaves: () => blindSaves,
+  });
 }
 
 function checkRoutes(routes: Readonly<Record<string, MergeRoute>>): Readonly<Record<string, MergeRoute>> {
@@ -95,8 +111,11 @@ function checkRoute(of: string, route: MergeRoute, known: readonly string[]): vo
   if (typeof route.resource !== 'string' || route.resource === '')
     refuseOption(of, 'resource', 'the name of the resource', route.resource);
   if (typeof route.load !== 'function') refuseOption(of, 'load', 'a function that gives the stored record', route.load);
-  if (route.preserve !== undefined && !Array.isArray(route.preserve))
-    refuseOption(of, 'preserve', 'a list of fields', route.preserve);
+  for (const name of ['preserve', 'atomic', 'texts', 'appendOnly'] as const)
+    if (route[name] !== undefined && !Array.isArray(route[name]))
+      refuseOption(of, name, 'a list of fields', route[name]);
+  if (route.ifMatch !== undefined && route.ifMatch !== 'merge' && route.ifMatch !== 'strict')
+    refuseOption(of, 'ifMatch', '"merge" or "strict"', route.ifMatch);
   if (route.view !== undefined && typeof route.view !== 'function')
     refuseOption(of, 'view', 'a function that gives what the asker may see', route.view);
 }

@@ -1,5 +1,5 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import { isJsonObject } from '../../shared/json.ts';
+import { isJsonObject, type JsonObject } from '../../shared/json.ts';
 import { SyncError } from '../../shared/problem.ts';
 import { refuseOption } from '../options.ts';
 import { changedErrors } from '../records/changedErrors.ts';
@@ -52,7 +52,7 @@ async function judge(schema: StandardSchema, request: Request): Promise<void> {
   const { merge } = request;
   if (merge === undefined) inspectJson(body, 64);
   // What the handler stores in the end: with `body: 'changes'` the whole record is not in the body.
-  const record = merge && mergeStateOf(request).hasOnlyChanges ? { ...merge.merged, ...body } : body;
+  const record = merge && mergeStateOf(request).hasOnlyChanges ? wholeOf(merge.merged, body) : body;
   const validation = await validateRecord(schema, record);
   if (validation.ok) return;
   const resource = mergeStateOf(request).resource ?? 'the record';
@@ -69,6 +69,12 @@ async function judge(schema: StandardSchema, request: Request): Promise<void> {
     `${mine.length === 1 ? 'One field is' : `${mine.length} fields are`} not valid; nothing was saved.`,
     { extensions: { errors: mine } },
   );
+}
+
+/** A removed field is null among the changes, and absent from the record. */
+function wholeOf(merged: JsonObject, changes: JsonObject): JsonObject {
+  const stays = ([name, value]: readonly [string, unknown]) => value !== null || Object.hasOwn(merged, name);
+  return { ...merged, ...Object.fromEntries(Object.entries(changes).filter(stays)) };
 }
 
 function checkSchemas(schemas: Readonly<Record<string, StandardSchema>>): Readonly<Record<string, StandardSchema>> {

@@ -13,12 +13,18 @@ export function viewOf(route: MergeRoute, request: Request, record: JsonObject):
 }
 
 /**
- * A CONFLICT with `current` as the asker may see it, and without the stored values of fields that he may not; any other error as it is.
+ * A refusal with `current` as the asker may see it, and conflicts without the stored values of fields that he may not; any
+ * other error as it is.
  */
 export function viewOfConflict(route: MergeRoute, request: Request, error: SyncError): SyncError {
   const { current, conflicts } = error.extensions;
-  if (error.code !== 'CONFLICT' || !route.view || !isJsonObject(current) || !Array.isArray(conflicts)) return error;
+  if (!route.view || !isJsonObject(current)) return error;
   const seen = viewOf(route, request, current);
+  if (!Array.isArray(conflicts))
+    return new SyncError(error.code, error.message, {
+      cause: error,
+      extensions: { ...error.extensions, current: seen },
+    });
   const told = (conflicts as unknown as readonly Conflict[]).map(({ theirs: _stored, ...conflict }) => {
     const theirs = getAt(seen ?? undefined, conflict.path);
     return theirs === undefined ? conflict : { ...conflict, theirs };

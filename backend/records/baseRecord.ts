@@ -28,6 +28,8 @@ export async function baseRecord(
       );
     case 'versions':
       return versionRecord(request, stored, log);
+    case 'updatedAt':
+      return stampedRecord(request, request.base.updatedAt, stored, log);
   }
 }
 
@@ -39,7 +41,28 @@ async function versionRecord(request: SaveRequest, stored: StoredRecord | null, 
     const entry = await log.version(request.resource.name, request.id, version);
     if (entry?.record && (request.access?.sees(entry.record) ?? true)) return entry.record;
   }
-  throw new SyncError(
+  throw baseGone(request, stored);
+}
+
+/** How many versions are searched for an `updatedAt`; a form that is older than that is based on nothing that is known. */
+const maxSearched = 100;
+
+/** `updatedAt` rises strictly per record, so at most one version has it. */
+async function stampedRecord(
+  request: SaveRequest,
+  updatedAt: string,
+  stored: StoredRecord | null,
+  log: ChangeLog,
+): Promise<JsonObject> {
+  if (stored?.record?.['updatedAt'] === updatedAt) return stored.record;
+  const entries = await log.history(request.resource.name, request.id, { limit: maxSearched });
+  const found = entries.find(({ record }) => record?.['updatedAt'] === updatedAt)?.record;
+  if (found && (request.access?.sees(found) ?? true)) return found;
+  throw baseGone(request, stored);
+}
+
+function baseGone(request: SaveRequest, stored: StoredRecord | null): SyncError {
+  return new SyncError(
     'BASE_GONE',
     'The version named as base is not kept (any more). Compare what you have with "current" and send it again with "current" as "$base".',
     { extensions: { current: stored?.record ? withoutSecrets(request.resource, stored.record) : null } },

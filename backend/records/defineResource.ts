@@ -3,7 +3,9 @@ import { parsePointer } from '../../shared/merge/index.ts';
 import { nearestName } from '../../shared/nearestName.ts';
 import type { FieldKind, Words } from '../../shared/resource.ts';
 import { refuseOption, refuseUnknownOptions } from '../options.ts';
-import { defaultFieldClasses, serverOwnedFields, toPointer, type FieldClasses } from './fieldClasses.ts';
+import {
+  defaultFieldClasses, listedClasses, serverOwnedFields, toPointer, type FieldClasses, type ServerField,
+} from './fieldClasses.ts'; // prettier-ignore
 import { isStandardSchema, jsonSchemaOf, type StandardSchema } from './standardSchema.ts';
 
 /** Words and the way of editing of one field, where the schema alone does not say it. */
@@ -38,6 +40,14 @@ export interface ResourceOptions extends FieldClasses {
   readonly keys?: Readonly<Record<string, string>>;
   /** Lists that are one value although their items have ids. */
   readonly atomic?: readonly string[];
+  /** Long texts that merge line by line, names or pointers; two edits of the same or of neighbouring lines stay a conflict. Default none. */
+  readonly texts?: readonly string[];
+  /** Fields that only the server sets, each with the function that makes its value at each save. Default none. */
+  readonly server?: Readonly<Record<string, ServerField>>;
+  /** Counters that a visitor may add 1 to. Default none. */
+  readonly publicCounters?: readonly string[];
+  /** True: a body's `updatedAt` says what it is based on, where `If-Match`, `$base` and `version` do not. Default false. */
+  readonly updatedAtIsBase?: boolean;
   /** The largest record, as bytes of JSON. Default 1,048,576. */
   readonly maxRecordBytes?: number;
   /** The first record of a single resource, or the first ones of a list (each with an `id`), stored when the resource is empty at the first start. */
@@ -57,9 +67,13 @@ export interface Resource {
   readonly listFields: readonly string[] | null;
   readonly public: 'all' | 'none' | readonly string[];
   readonly drafts: boolean;
-  readonly classes: Readonly<Record<'preserve' | 'immutable' | 'counter' | 'secret', readonly string[]>>;
+  readonly classes: Readonly<Record<(typeof listedClasses)[number], readonly string[]>>;
+  readonly server: Readonly<Record<string, ServerField>>;
+  readonly publicCounters: readonly string[];
   readonly keys: Readonly<Record<string, string>>;
   readonly atomic: readonly string[];
+  readonly texts: readonly string[];
+  readonly updatedAtIsBase: boolean;
   readonly maxRecordBytes: number;
   readonly seed: readonly JsonObject[];
   /** True for a resource of the product itself (webhooks): never listed among the integrator's, never on a stream. */
@@ -68,8 +82,11 @@ export interface Resource {
 
 const known = [
   'name', 'schema', 'single', 'label', 'itemLabel', 'fields', 'titleField', 'listFields', 'public', 'drafts', 'keys', 'atomic',
-  'maxRecordBytes', 'seed', 'preserve', 'immutable', 'counter', 'secret',
+  'maxRecordBytes', 'seed', 'preserve', 'immutable', 'counter', 'appendOnly', 'secret', 'server', 'texts', 'publicCounters',
+  'updatedAtIsBase',
 ]; // prettier-ignore
+/** What is merged, summed or sealed as a whole, beside the walk through a record. */
+const topOnly = ['secret', 'counter', 'appendOnly', 'publicCounters'];
 const reserved = ['sync', 'auth', 'webhooks', 'users', 'accounts', 'notifications', 'tokens', 'sessions'];
 
 /**
@@ -95,18 +112,19 @@ export function defineResource(options: ResourceOptions): Resource {
 function refuseUnknownNames(of: string, options: ResourceOptions, resource: Resource): void {
   const fields = knownFields(resource);
   const declared = {
-    preserve: options.preserve,
-    immutable: options.immutable,
-    counter: options.counter,
-    secret: options.secret,
+    ...Object.fromEntries(listedClasses.map((name) => [name, options[name]])),
+    texts: options.texts,
+    publicCounters: options.publicCounters,
     public: Array.isArray(options.public) ? (options.public as readonly string[]) : [],
   };
   for (const [option, names] of Object.entries(declared)) {
     for (const name of names ?? []) {
       const pointer = toPointer(name);
       const top = parsePointer(pointer)?.[0] ?? '';
-      if (option === 'secret' && pointer.includes('/', 1))
-        refuseOption(of, 'secret', 'fields at the top of the record; put the secret there', name);
+      if (topOnly.includes(option) && pointer.includes('/', 1))
+        refuseOption(of, option, 'fields at the top of the record', name);
+      if (option === 'publicCounters' && !resource.classes.counter.includes(pointer))
+        refuseOption(of, option, 'fields that are declared as counter', name);
       if (fields === null || fields.includes(top) || (serverOwnedFields as readonly string[]).includes(top)) continue;
       const nearest = nearestName(top, fields);
       refuseOption(of, option, `fields of the schema${nearest ? ` (did you mean "${nearest}"?)` : ''}`, name);
@@ -131,9 +149,10 @@ function buildResource(options: ResourceOptions, internal: boolean): Resource {
   const words = (text: string): Words => ({ en: text, fr: text });
   const label = options.label ?? words(titleCase(options.name));
   const defaults = defaultFieldClasses[options.name] ?? {};
-  const classes = (name: keyof FieldClasses) => [
+  const classes = (name: (typeof listedClasses)[number]) => [
     ...new Set([...(defaults[name] ?? []), ...(options[name] ?? [])].map(toPointer)),
   ];
+  refuseServerFields(of, options);
   return Object.freeze({
     name: options.name,
     schema: options.schema,
@@ -150,10 +169,15 @@ function buildResource(options: ResourceOptions, internal: boolean): Resource {
       preserve: classes('preserve'),
       immutable: classes('immutable'),
       counter: classes('counter'),
+      appendOnly: classes('appendOnly'),
       secret: classes('secret'),
     },
+    server: options.server ?? {},
+    publicCounters: (options.publicCounters ?? []).map(toPointer),
     keys: options.keys ?? {},
     atomic: options.atomic ?? [],
+    texts: (options.texts ?? []).map(toPointer),
+    updatedAtIsBase: options.updatedAtIsBase ?? false,
     maxRecordBytes,
     seed: options.seed === undefined ? [] : Array.isArray(options.seed) ? options.seed : [options.seed as JsonObject],
     internal,
@@ -163,8 +187,30 @@ function buildResource(options: ResourceOptions, internal: boolean): Resource {
 /** The pointers that a client may not set: on create what the server and the counters own, on update also the preserved and the immutable ones. */
 export function protectedFields(resource: Resource, operation: 'create' | 'update'): readonly string[] {
   const { preserve, immutable, counter } = resource.classes;
-  const owned = serverOwnedFields.map((name) => `/${name}`);
+  const owned = ownedFields(resource).map(toPointer);
   return operation === 'create' ? [...owned, ...counter] : [...owned, ...preserve, ...counter, ...immutable];
+}
+
+const computed = new WeakMap<Resource, readonly string[]>();
+
+/** The names of the fields that only the server sets: those of every record, and those that the resource computes. */
+export function ownedFields(resource: Resource): readonly string[] {
+  const known = computed.get(resource) ?? [...serverOwnedFields, ...Object.keys(resource.server)];
+  computed.set(resource, known);
+  return known;
+}
+
+function refuseServerFields(of: string, { server = {}, secret = [] }: ResourceOptions): void {
+  for (const [name, make] of Object.entries(server)) {
+    const isFree = !(serverOwnedFields as readonly string[]).includes(name) && !secret.includes(name);
+    if (typeof make !== 'function' || !isFree || name.includes('/'))
+      refuseOption(
+        of,
+        'server',
+        'functions by the name of a field that is neither a secret nor one of every record',
+        name,
+      );
+  }
 }
 
 /** The top-level fields that the schema describes; null when it describes none or allows others. */

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../shared/json.ts';
 import type { FieldClass, FieldDescription, FieldKind, ResourceDescription, Words } from '../../shared/resource.ts';
 import type { FieldOptions, Resource } from './defineResource.ts';
-import { serverOwnedFields } from './fieldClasses.ts';
+import { listedClasses, serverOwnedFields } from './fieldClasses.ts';
 
 /** The parts of JSON Schema that a form is made of; everything else in a schema is the validator's affair. */
 interface Node {
@@ -180,9 +180,9 @@ function choicesOf(node: Node, options: FieldOptions): NonNullable<FieldDescript
 function classOf(resource: Resource, path: readonly string[]): FieldClass | undefined {
   const pointer = `/${path.join('/')}`;
   const { classes } = resource;
-  for (const name of ['preserve', 'immutable', 'counter', 'secret'] as const)
-    if (classes[name].includes(pointer)) return name;
-  return path.length === 1 && isOwned(path[0] ?? '') ? 'server' : undefined;
+  for (const name of listedClasses) if (classes[name].includes(pointer)) return name;
+  const [top = ''] = path;
+  return path.length === 1 && (isOwned(top) || Object.hasOwn(resource.server, top)) ? 'server' : undefined;
 }
 
 function ownedField(name: string): FieldDescription {

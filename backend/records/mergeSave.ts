@@ -4,18 +4,18 @@ import { SyncError } from '../../shared/problem.ts';
 import type { Receipt } from '../../shared/receipt.ts';
 import type { Sealer } from '../auth/sealer.ts';
 import type { StoredRecord } from '../log/advance.ts';
-import { changedErrors } from './changedErrors.ts';
-import type { Resource } from './defineResource.ts';
-import { foreignOwnedFields, serverOwnedFields } from './fieldClasses.ts';
+import { appendOnly } from './appendOnly.ts';
+import { computeServerFields } from './computeServerFields.ts';
+import { ownedFields, type Resource } from './defineResource.ts';
+import { foreignOwnedFields, toPointer } from './fieldClasses.ts';
 import { giveItemKeys } from './giveItemKeys.ts';
 import { mergeSides, normalisePart, openConflicts, sidesOf, type MergeSides } from './mergeSides.ts';
-import { sealSecrets, takeSecrets, withOpenSecrets } from './secretFields.ts';
+import { sealSecrets, takeSecrets } from './secretFields.ts';
 import { protectionOf, type Protection } from './protection.ts';
 import { conflictProblem, receiptLines } from './receiptLines.ts';
 import { refuseUnknownFields } from './refuseUnknownFields.ts';
 import type { SaveRequest } from './saveRequest.ts';
-import { validateRecord } from './standardSchema.ts';
-import { toSchemaInput } from './toSchemaInput.ts';
+import { validateMerged } from './validateMerged.ts';
 import { withoutSecrets } from './withoutSecrets.ts';
 
 /** What a save makes of a record, before it has a version. */
@@ -46,9 +46,12 @@ export async function mergeSave(
   const { body, secrets } = takeSecrets(request);
   // Secrets are in neither side of a merge: no patch can copy one, and no conflict can show one.
   const open = withoutSecrets(resource, current);
-  const sent = sidesOf(body, base && withoutSecrets(resource, base), open, request.maxDepth);
-  if (request.refuseUnknown) refuseUnknownFields(resource, sent.mine, open);
-  const sides = await normaliseSides(request, sent, open);
+  const sent = sidesOf(body, base && withoutSecrets(resource, base), open, {
+    maxDepth: request.maxDepth,
+    keys: resource.keys,
+  });
+  if (request.refuseUnknown) refuseUnknownFields(resource, sent.mine, open, body.kind === 'fields' ? body.unset : []);
+  const { sides, kept: unmoved } = growLists(request, await normaliseSides(request, sent, open), open);
   const result = mergeSides(resource, sides, open);
   const conflicts = openConflicts(result.conflicts, isProtected);
   if (conflicts.length > 0) throw conflictProblem(resource, conflicts, stored);
@@ -56,7 +59,7 @@ export async function mergeSave(
   const restored = putBack(protection, current, result.merged, resource);
   const merged: JsonObject =
     Object.keys(secrets).length === 0 ? restored : { ...restored, ...sealSecrets(secrets, sealer) };
-  const kept = keptPaths(sides, current, protection, request);
+  const kept = [...new Set([...keptPaths(sides, current, protection, request), ...unmoved])];
   const lines = receiptLines({
     outcomes: result.outcomes,
     kept,
@@ -68,21 +71,73 @@ export async function mergeSave(
     request,
   });
 
-  const ownedFields: readonly string[] = request.foreign ? foreignOwnedFields : serverOwnedFields;
-  if (!creates && equalContent(merged, current, ownedFields)) {
+  const owned: readonly string[] = request.foreign ? foreignOwnedFields : ownedFields(resource);
+  if (!creates && equalContent(merged, current, owned)) {
     return { record: current, changed: false, receipt: { outcome: 'unchanged', fields: lines } };
   }
   const { record, warnings } = request.accept
     ? { record: merged, warnings: [] }
-    : await validateMerged(request, merged, current, sealer);
-  const changed = creates || !equalContent(record, current, ownedFields);
+    : await judge(request, merged, stored, sealer);
+  const changed = creates || !equalContent(record, current, owned);
   const outcome = creates ? 'created' : changed ? 'saved' : 'unchanged';
   refuseTooLarge(request, record);
+  // The schema may have written a value as it was: then nothing was applied or overwritten.
+  const isSame = (path: string) => jsonEquals(getAt(record, path) ?? null, getAt(current, path) ?? null);
+  const told = lines.map((line) => {
+    const isClaimed = line.status === 'applied' || line.status === 'overwrote';
+    const isSecret = resource.classes.secret.includes(line.path);
+    return isClaimed && !creates && !isSecret && isSame(line.path)
+      ? ({ path: line.path, status: 'unchanged' } as const)
+      : line;
+  });
   return {
     record: changed ? record : current,
     changed,
-    receipt: { outcome, fields: lines, ...(warnings.length > 0 ? { warnings } : {}) },
+    receipt: { outcome, fields: told, ...(warnings.length > 0 ? { warnings } : {}) },
   };
+}
+
+/** Lists that only grow take additions alone; on create, and in what others have stored already, they are lists like any other. */
+function growLists(request: SaveRequest, sides: MergeSides, current: JsonObject) {
+  const { appendOnly: declared } = request.resource.classes;
+  const overridden = (request.override ?? []).map(toPointer);
+  const pointers = declared.filter((pointer) => !overridden.includes(pointer));
+  if (pointers.length === 0 || request.intent === 'create' || request.accept === true) return { sides, kept: [] };
+  return appendOnly(sides, current, { pointers, keys: request.resource.keys });
+}
+
+/**
+ * Computed before the schema judges, which may require these fields, and again from what it wrote; each time from the fields
+ * as they are stored. What a function throws about a record that the schema refuses is the schema's to say.
+ */
+async function judge(request: SaveRequest, merged: JsonObject, stored: StoredRecord | null, sealer: Sealer) {
+  const current = stored?.record ?? {};
+  let computed = merged;
+  let failure: unknown = null;
+  try {
+    computed = withComputed(request, merged, stored);
+  } catch (error) {
+    failure = error;
+  }
+  const { record, warnings } = await validateMerged(request, computed, current, sealer);
+  if (failure !== null) throw failure;
+  const names = Object.keys(request.resource.server);
+  if (names.length === 0) return { record, warnings };
+  const others = Object.entries(record).filter(([name]) => !names.includes(name));
+  const own = Object.entries(merged).filter(([name]) => names.includes(name));
+  return { record: withComputed(request, Object.fromEntries([...others, ...own]), stored), warnings };
+}
+
+/** Secrets are not shown to the functions: what they give may be public. */
+function withComputed(request: SaveRequest, merged: JsonObject, stored: StoredRecord | null): JsonObject {
+  const { resource, actor } = request;
+  if (Object.keys(resource.server).length === 0) return merged;
+  const before = stored?.record ? withoutSecrets(resource, stored.record) : null;
+  const computed = computeServerFields(resource, withoutSecrets(resource, merged), { before, actor });
+  const secrets = resource.classes.secret
+    .map((pointer) => pointer.slice(1))
+    .filter((name) => Object.hasOwn(merged, name));
+  return { ...computed, ...Object.fromEntries(secrets.map((name) => [name, merged[name] as JsonValue])) };
 }
 
 /** The merged record with every protected field as it is stored. */
@@ -110,13 +165,15 @@ function equalContent(a: JsonObject, b: JsonObject, owned: readonly string[]): b
 }
 
 async function normaliseSides(request: SaveRequest, sides: MergeSides, current: JsonObject): Promise<MergeSides> {
-  if (request.body.kind !== 'fields') return sides;
+  if (request.accept || request.body.kind === 'whole' || request.body.kind === 'none') return sides;
+  if (request.body.kind !== 'fields')
+    return { ...sides, mine: giveItemKeys(request.resource, sides.mine, { stored: current, base: sides.base }) };
   const mine = await normalisePart(request.resource, sides.mine, current, request.foreign);
   const base =
     request.base.kind === 'values'
       ? await normalisePart(request.resource, sides.base, current, request.foreign)
       : sides.base;
-  return { ...sides, mine: giveItemKeys(request.resource, mine, current), base };
+  return { ...sides, mine: giveItemKeys(request.resource, mine, { stored: current, base }), base };
 }
 
 /** The protected paths that the save tried to change: named in the receipt, never an error. */
@@ -126,8 +183,9 @@ function keptPaths(
   protection: Protection,
   request: SaveRequest,
 ): readonly string[] {
+  const removed = removedProtected(sides, current, protection, request);
   if (protection.topNames?.every((name) => sides.mine[name] === undefined || sides.mine[name] === sides.base[name]))
-    return [];
+    return removed;
   const { kept } = restoreProtected({
     stored: current,
     incoming: sides.mine,
@@ -135,58 +193,24 @@ function keptPaths(
     keys: request.resource.keys,
   });
   // What a partial body leaves out, what came along as it was loaded, the version that tells the base, and the id that a create was given are no attempts.
-  return kept.filter((path) => {
+  const changed = kept.filter((path) => {
     const sent = getAt(sides.mine, path);
     if (path === '/version') return false;
     return sent !== undefined && !jsonEquals(sent, getAt(sides.base, path)) && !(path === '/id' && sent === request.id);
   });
+  return [...changed, ...removed];
 }
 
-/**
- * Judges the merged record. Errors at fields that this save did not change are warnings: a tightened schema must not lock old records.
- *
- * Only changed fields take the schema's own writing: what this save did not touch stays as it is, to the letter.
- */
-async function validateMerged(
-  request: SaveRequest,
-  merged: JsonObject,
+/** Protected fields that the save asked to take away; a whole record of an older version only lacks them. */
+function removedProtected(
+  { unset }: MergeSides,
   current: JsonObject,
-  sealer: Sealer,
-): Promise<{ record: JsonObject; warnings: NonNullable<Receipt['warnings']> }> {
-  const { resource } = request;
-  const judge = (record: JsonObject) =>
-    validateRecord(
-      resource.schema,
-      withOpenSecrets(resource, toSchemaInput(resource, record, request.foreign), sealer),
-    );
-  const validation = await judge(merged);
-  if (!validation.ok) {
-    const creates = request.intent === 'create';
-    const mine = creates
-      ? validation.errors
-      : await changedErrors(validation.errors, { merged, current }, () => judge(current));
-    if (mine.length > 0) {
-      throw new SyncError(
-        'INVALID',
-        `${mine.length === 1 ? 'One field is' : `${mine.length} fields are`} not valid; nothing was saved.`,
-        { extensions: { errors: mine } },
-      );
-    }
-    return { record: merged, warnings: validation.errors };
-  }
-  const written: Record<string, JsonValue> = { ...merged };
-  for (const [name, value] of Object.entries(validation.value)) {
-    if (
-      resource.classes.secret.includes(`/${name}`) ||
-      (serverOwnedFields as readonly string[]).includes(name) ||
-      value === undefined
-    )
-      continue;
-    const old = merged[name];
-    const isNew = old === undefined ? request.intent === 'create' : !jsonEquals(old, current[name] ?? null);
-    if (isNew) written[name] = value;
-  }
-  return { record: written, warnings: [] };
+  { isProtected }: Protection,
+  { body, resource }: SaveRequest,
+): readonly string[] {
+  if (body.kind === 'whole') return [];
+  const isThere = (path: string) => getAt(current, path) !== undefined && !resource.classes.secret.includes(path);
+  return unset.filter((path) => isProtected(path) && isThere(path));
 }
 
 function refuseTooLarge(request: SaveRequest, record: JsonObject): void {

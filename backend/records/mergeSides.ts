@@ -1,9 +1,10 @@
 import { deepmergeCustom } from 'deepmerge-ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json.ts';
 import {
-  applyJsonPatch, applyMergePatch, formatPointer, jsonEquals, merge, type MergeConflict, type MergeResult,
+  applyJsonPatch, applyMergePatch, jsonEquals, merge, removedMembers, type MergeConflict, type MergeResult,
 } from '../../shared/merge/index.ts'; // prettier-ignore
 import { SyncError } from '../../shared/problem.ts';
+import { mergeLines } from '../../shared/text/mergeLines.ts';
 import type { Resource } from './defineResource.ts';
 import { inspectJson, inspectPointer } from './inspectJson.ts';
 import type { SaveBody } from './saveRequest.ts';
@@ -26,35 +27,41 @@ export const overlay = deepmergeCustom({ mergeArrays: false });
  * Shape   `base` is null for a save without one: then the stored record is the base, and the named fields win
  * Errors  PATCH_FAILED, TEST_FAILED for a JSON Patch that does not fit
  */
-export function sidesOf(body: SaveBody, base: JsonObject | null, current: JsonObject, maxDepth = 64): MergeSides {
+export function sidesOf(
+  body: SaveBody,
+  base: JsonObject | null,
+  current: JsonObject,
+  { maxDepth = 64, keys = {} }: { readonly maxDepth?: number | undefined; readonly keys?: Resource['keys'] } = {},
+): MergeSides {
   const from = base ?? current;
   switch (body.kind) {
     case 'fields':
       return { base: from, mine: body.fields, unset: body.unset };
     case 'whole':
-      return { base: from, mine: body.record, unset: removedMembers(from, body.record) };
+      return { base: from, mine: body.record, unset: removedMembers(from, body.record, keys) };
     case 'mergePatch': {
       const mine = applyMergePatch(from, body.patch) as JsonObject;
-      return { base: from, mine, unset: removedMembers(from, mine) };
+      return { base: from, mine, unset: removedMembers(from, mine, keys) };
     }
     case 'jsonPatch': {
       const mine = applyOperations(from, body.operations);
       // Operations are flat; what they build together need not be.
       inspectJson(mine, maxDepth);
-      return { base: from, mine, unset: removedMembers(from, mine) };
+      return { base: from, mine, unset: removedMembers(from, mine, keys) };
     }
     case 'none':
       return { base: from, mine: {}, unset: [] };
   }
 }
 
-/** The engine with the keys and lists of a resource. */
+/** The engine with the keys, lists and texts of a resource. */
 export function mergeSides(
   resource: Resource,
   sides: MergeSides,
   current: JsonObject,
 ): MergeResult & { merged: JsonObject } {
-  const result = merge({ ...sides, theirs: current, keys: resource.keys, atomic: resource.atomic });
+  const { keys, atomic, texts } = resource;
+  const result = merge({ ...sides, theirs: current, keys, atomic, texts, mergeText: mergeLines });
   return { ...result, merged: result.merged as JsonObject };
 }
 
@@ -115,34 +122,4 @@ function applyOperations(document: JsonObject, operations: JsonValue): JsonObjec
   if (!isJsonObject(applied.value))
     throw new SyncError('PATCH_FAILED', 'After the JSON Patch the record has to be an object still.');
   return applied.value;
-}
-
-/** Pointers of the object members that `before` has and `after` lacks: absence alone would mean "unchanged" to the engine. */
-function removedMembers(before: JsonObject, after: JsonObject): readonly string[] {
-  const removed: string[] = [];
-  const stack: { before: JsonObject; after: JsonObject; path: readonly string[] }[] = [{ before, after, path: [] }];
-  for (let at = stack.pop(); at; at = stack.pop()) {
-    for (const [name, value] of Object.entries(at.before)) {
-      const path = [...at.path, name];
-      const other = at.after[name];
-      if (other === undefined) removed.push(formatPointer(path));
-      else if (isJsonObject(value) && isJsonObject(other)) stack.push({ before: value, after: other, path });
-      else if (Array.isArray(value) && Array.isArray(other)) pushItems(stack, value, other, path);
-    }
-  }
-  return removed;
-}
-
-function pushItems(
-  stack: { before: JsonObject; after: JsonObject; path: readonly string[] }[],
-  before: readonly JsonValue[],
-  after: readonly JsonValue[],
-  path: readonly string[],
-): void {
-  const byId = new Map(after.filter(isJsonObject).map((item) => [String(item['id']), item]));
-  for (const item of before) {
-    if (!isJsonObject(item) || item['id'] === undefined) continue;
-    const other = byId.get(String(item['id']));
-    if (other) stack.push({ before: item, after: other, path: [...path, `[id=${String(item['id'])}]`] });
-  }
 }

@@ -15,6 +15,9 @@ export interface Protection {
   readonly topNames: readonly string[] | null;
 }
 
+/** What MongoDB and Mongoose own. */
+const documentFields: readonly string[] = ['/_id', '/__v'];
+
 // Made once per resource and kind of save: the arrays keep their identity, so that the engine prepares them once too.
 const known = new WeakMap<Resource, Map<string, Protection>>();
 
@@ -37,6 +40,7 @@ function build(request: SaveRequest): Protection {
     : protectedFields(resource, request.intent === 'create' ? 'create' : 'update');
   const owned = [...declared, ...(request.accept ? [] : (request.keep ?? []).map(toPointer))]
     .filter((pattern) => !override.includes(pattern))
+    .concat(request.foreign ? documentFields : [])
     // On somebody else's route `version` may mean something else.
     .filter((pattern) => !request.foreign || (pattern !== '/version' && pattern !== '/publishedVersion'));
   const patterns = [...owned, ...resource.classes.secret];

@@ -32,7 +32,7 @@ export async function readSaveRequest(
   what: { resource: Resource; intent: SaveRequest['intent'] },
 ): Promise<ReadSave> {
   const ifMatch = parseIfMatch(request.get('if-match'));
-  const { body, base, raw } = await readContent(core, request, what.intent, ifMatch);
+  const { body, base, raw } = await readContent(core, request, what, ifMatch);
   const { common, receipt } = commonSave(core, request, what.resource, raw);
   const { user } = contextOf(request).identity;
   return {
@@ -47,6 +47,7 @@ export async function readSaveRequest(
       intent: what.intent,
       body,
       base,
+      ...(core.ifMatch === 'strict' && ifMatch?.kind === 'versions' ? { exactVersion: true } : {}),
       // Machines may set fields blindly with PATCH; people, PUT and DELETE say what they stand on.
       needsBase: what.intent !== 'create' && (request.method !== 'PATCH' || user?.kind !== 'api'),
       refuseUnknown: true,
@@ -111,7 +112,7 @@ export function isRecordId(text: string): boolean {
 async function readContent(
   core: Core,
   request: Request,
-  intent: SaveRequest['intent'],
+  { intent, resource }: { readonly resource: Resource; readonly intent: SaveRequest['intent'] },
   ifMatch: SaveBase | null,
 ): Promise<{ body: SaveBody; base: SaveBase; raw: unknown }> {
   if (intent === 'delete') return { body: { kind: 'none' }, base: ifMatch ?? { kind: 'none' }, raw: null };
@@ -123,7 +124,7 @@ async function readContent(
     throw new SyncError('BODY_NOT_OBJECT', `Send a JSON object with the fields to save; ${describe(raw)} came.`);
   }
   if (kind === 'mergePatch') return { body: { kind, patch: raw }, base: ifMatch ?? { kind: 'none' }, raw };
-  const { fields, unset, base } = splitBody(raw, ifMatch);
+  const { fields, unset, base } = splitBody(raw, ifMatch, resource);
   return { body: { kind, fields, unset }, base, raw };
 }
 
@@ -132,8 +133,12 @@ function textOf(id: JsonValue): string {
   return typeof id === 'string' ? id : '';
 }
 
-/** A dry run that was asked for in other words must not write. */
-function readDryRun(value: unknown): boolean {
+/**
+ * True for a save that is only tried.
+ *
+ * Errors  BAD_PARAMETER: a dry run that was asked for in other words must not write
+ */
+export function readDryRun(value: unknown): boolean {
   if (value === undefined || value === '0' || value === 'false') return false;
   if (value === '1' || value === 'true') return true;
   throw new SyncError('BAD_PARAMETER', '"dryRun" has to be 1 or 0.');

@@ -40,7 +40,7 @@ export function receiptLines(input: ReceiptInput): readonly FieldReceipt[] {
     if (outcome.status === 'merged') lines.push({ path: outcome.path, status: 'merged', ...author });
     else if (outcome.status === 'applied' && isPutBack(input, outcome.path, theirs)) continue;
     else if (outcome.status === 'same') lines.push({ path: outcome.path, status: 'unchanged' });
-    else if (isBlind && theirs !== undefined)
+    else if (isBlind && theirs !== undefined && !isGrown(input, outcome.path))
       lines.push({ path: outcome.path, status: 'overwrote', theirs, ...author });
     else lines.push({ path: outcome.path, status: 'applied' });
   }
@@ -77,6 +77,11 @@ function isPutBack({ merged, kept }: ReceiptInput, path: string, theirs: JsonVal
     kept.some((keptPath) => keptPath === path || keptPath.startsWith(`${path}/`)) &&
     jsonEquals(getAt(merged, path), theirs)
   );
+}
+
+/** A list that only grows: what was there is there still. */
+function isGrown({ request }: ReceiptInput, path: string): boolean {
+  return request.resource.classes.appendOnly.some((pointer) => path === pointer || path.startsWith(`${pointer}/`));
 }
 
 /** A field that neither the form nor its base speaks of: whoever set it, it is no news about this save. */

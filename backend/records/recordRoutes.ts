@@ -6,12 +6,14 @@ import type { Core } from '../core.ts';
 import { handle } from '../handle.ts';
 import type { StoredRecord } from '../log/advance.ts';
 import { contextOf } from '../requestContext.ts';
+import { incrementRoutes } from './counters/incrementRoutes.ts';
 import type { Resource } from './defineResource.ts';
 import { listRecords, readListQuery } from './listRecords.ts';
 import { readSaveRequest, newRecordId } from './readSaveRequest.ts';
 import { reviseRoutes } from './reviseRoutes.ts';
 import { idOf, refuseUnless, resourceOf, singleId } from './recordTarget.ts';
 import { runSave } from './runSave.ts';
+import { saveBulk } from './saveBulk.ts';
 
 /**
  * Reading and saving records of every resource: `/<resource>` and `/<resource>/:id`.
@@ -28,8 +30,12 @@ export function recordRoutes(core: Core): Router {
   // Saves first: every layer before them costs each of them a little.
   const update = handle(async (request, response) => {
     const resource = resourceOf(core, request);
-    const id = request.params['id'] === undefined && resource.single ? singleId : idOf(request, resource);
+    const isBulk = request.method === 'PATCH' && request.params['id'] === undefined && !resource.single;
+    const id = request.params['id'] === undefined ? (resource.single ? singleId : '') : idOf(request, resource);
     refuseUnless(core, request, 'update', resource);
+    if (request.method === 'PUT' && request.params['id'] === undefined && !resource.single)
+      throw methodNotAllowed(request, ['GET', 'POST', 'PATCH']);
+    if (isBulk) return saveBulk(core, request, response, resource);
     const save = await readSaveRequest(core, request, { resource, intent: 'update' });
     return runSave(core, request, response, { ...save.request, id }, save.receipt);
   });
@@ -62,8 +68,9 @@ export function recordRoutes(core: Core): Router {
 
   router.delete('/:resource', (request) => {
     const resource = resourceOf(core, request);
-    throw methodNotAllowed(request, resource.single ? ['GET', 'PUT', 'PATCH'] : ['GET', 'POST']);
+    throw methodNotAllowed(request, resource.single ? ['GET', 'PUT', 'PATCH'] : ['GET', 'POST', 'PATCH']);
   });
+  router.use(incrementRoutes(core));
   // Before the next one, which would read `/settings/history` as a record with the id `history`.
   router.use(reviseRoutes(core));
   router.get('/:resource/:id', handle(async (request, response) => {
@@ -101,9 +108,11 @@ async function sendRecord(
 ): Promise<void> {
   refuseUnless(core, request, 'read', resource);
   setReadHeaders(core, request, response);
-  const record = visible(core, request, resource, await core.store.load(resource.name, id));
+  const record = visible(core, request, resource, await core.counters.load(resource, id));
   if (record === null) throw new SyncError('NOT_FOUND', `${resource.name} has no record "${id}".`);
   response.set('ETag', formatEtag({ epoch: core.store.log.epoch, version: Number(record['version']) }));
+  // Counts move without a new version: a copy with the same ETag may be old. Express would answer 304 by itself.
+  if (resource.classes.counter.length > 0) delete request.headers['if-none-match'];
   if (request.fresh) {
     response.status(304).end();
     return;
@@ -121,7 +130,7 @@ async function sendList(core: Core, request: Request, response: Response, resour
     }
   }
   setReadHeaders(core, request, response);
-  const stored = await core.store.list(resource.name);
+  const stored = await core.counters.list(resource);
   const records = stored.map((item) => visible(core, request, resource, item)).filter((record) => record !== null);
   const page = listRecords(records, { ...query, filters: query.filters.filter((filter) => filter.field !== 'view') });
   response.set('X-Total-Count', String(page.total));

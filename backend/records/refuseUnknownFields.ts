@@ -1,10 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json.ts';
-import { formatPointer } from '../../shared/merge/index.ts';
+import { formatPointer, parsePointer } from '../../shared/merge/index.ts';
 import { nearestName } from '../../shared/nearestName.ts';
 import { SyncError } from '../../shared/problem.ts';
 import type { FieldError } from '../../shared/problem.ts';
-import type { Resource } from './defineResource.ts';
-import { serverOwnedFields } from './fieldClasses.ts';
+import { knownFields, ownedFields, type Resource } from './defineResource.ts';
 
 /** The parts of JSON Schema that say which fields there are. */
 interface Node {
@@ -24,9 +23,21 @@ const maxErrors = 20;
  *
  * Errors  INVALID with one error per field
  */
-export function refuseUnknownFields(resource: Resource, wanted: JsonObject, current: JsonObject): void {
+export function refuseUnknownFields(
+  resource: Resource,
+  wanted: JsonObject,
+  current: JsonObject,
+  unset: readonly string[] = [],
+): void {
   if (resource.jsonSchema === null) return;
   const errors: FieldError[] = [];
+  const known = knownFields(resource);
+  for (const pointer of known === null ? [] : unset) {
+    const name = parsePointer(pointer)?.[0] ?? '';
+    if (known?.includes(name) || Object.hasOwn(current, name) || ownedFields(resource).includes(name)) continue;
+    if (errors.length < maxErrors)
+      note(Object.fromEntries((known ?? []).map((each) => [each, {}])), [name], { resource, errors });
+  }
   collect(resource.jsonSchema as Node, wanted, current, [], { resource, errors });
   if (errors.length === 0) return;
   throw new SyncError(
@@ -59,7 +70,7 @@ function collect(
     const below = Object.hasOwn(described.properties, name) ? described.properties[name] : undefined;
     const known = isJsonObject(current) && Object.hasOwn(current, name) ? current[name] : undefined;
     if (below) collect(below, value, known, [...path, name], into);
-    else if (known === undefined && !(path.length === 0 && (serverOwnedFields as readonly string[]).includes(name)))
+    else if (known === undefined && !(path.length === 0 && ownedFields(into.resource).includes(name)))
       note(described.properties, [...path, name], into);
     if (into.errors.length >= maxErrors) return;
   }

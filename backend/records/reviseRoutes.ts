@@ -58,7 +58,8 @@ export function reviseRoutes(core: Core): Router {
         throw new SyncError('NOT_FOUND', `${resource.name} has no drafts: a save is public at once.`);
       const { save, receipt } = revision(core, request, { resource, id, raw: null });
       const base = parseIfMatch(request.get('if-match')) ?? { kind: 'none' };
-      await runSave(core, request, response, { ...save, intent, base }, receipt);
+      const exactVersion = core.ifMatch === 'strict' && base.kind === 'versions';
+      await runSave(core, request, response, { ...save, intent, base, exactVersion }, receipt);
     });
   }
 

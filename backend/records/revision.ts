@@ -1,7 +1,6 @@
 import type { JsonObject } from '../../shared/json.ts';
-import { formatPointer } from '../../shared/merge/index.ts';
-import type { Resource } from './defineResource.ts';
-import { serverOwnedFields } from './fieldClasses.ts';
+import { removedMembers } from '../../shared/merge/index.ts';
+import { ownedFields, type Resource } from './defineResource.ts';
 import type { SaveBody } from './saveRequest.ts';
 
 /** The fields of an older version that may come back: neither what the server owns, nor secrets, which the log cannot give back. */
@@ -27,8 +26,8 @@ export function revisionBody(
     mayComeBack(resource, name),
   );
   if (fields === null) return { kind: 'whole', record: revisionFields(resource, wanted, names) };
-  const unset = names.filter((name) => !Object.hasOwn(wanted, name)).map((name) => formatPointer([name]));
-  return { kind: 'fields', fields: revisionFields(resource, wanted, names), unset };
+  const pick = (of: JsonObject) => revisionFields(resource, of, names);
+  return { kind: 'fields', fields: pick(wanted), unset: removedMembers(pick(from), pick(wanted), resource.keys) };
 }
 
 /**
@@ -48,5 +47,5 @@ export function revivedRecord(
 }
 
 function mayComeBack(resource: Resource, name: string): boolean {
-  return !(serverOwnedFields as readonly string[]).includes(name) && !resource.classes.secret.includes(`/${name}`);
+  return !ownedFields(resource).includes(name) && !resource.classes.secret.includes(`/${name}`);
 }

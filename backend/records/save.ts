@@ -1,5 +1,4 @@
 import type { JsonObject } from '../../shared/json.ts';
-import { jsonEquals, type MergeConflict } from '../../shared/merge/index.ts';
 import { SyncError } from '../../shared/problem.ts';
 import type { Receipt } from '../../shared/receipt.ts';
 import type { Sealer } from '../auth/sealer.ts';
@@ -7,11 +6,14 @@ import type { StoredRecord } from '../log/advance.ts';
 import type { ChangeEntry, SavedKey } from '../log/entry.ts';
 import type { Store } from '../stores/store.ts';
 import { baseRecord } from './baseRecord.ts';
+import { createCounters } from './counters/createCounters.ts';
+import { withStoredCounters } from './counters/withCounts.ts';
 import { refuseForbidden, refuseHidden } from './refuseHidden.ts';
 import { mergeSave } from './mergeSave.ts';
+import { nameAuthors, nameConflictAuthors } from './nameAuthors.ts';
 import { nextEntry } from './nextEntry.ts';
-import { conflictProblem } from './receiptLines.ts';
 import { createRecordChain, type Prepared } from './recordChain.ts';
+import { refuseOther, refuseStale } from './refuseStale.ts';
 import type { SaveRequest, SaveResult } from './saveRequest.ts';
 
 /** What saving needs to know; `now` in milliseconds is passed in so that tests own the clock. */
@@ -28,6 +30,8 @@ export interface SaverOptions {
  */
 export function createSaver({ store, sealer, now = Date.now }: SaverOptions) {
   const chain = createRecordChain(store);
+  const counters = createCounters(store);
+  let blindSaves = 0;
 
   async function prepare(request: SaveRequest, stored: StoredRecord | null): Promise<Prepared<SaveResult>> {
     if (request.key) {
@@ -38,6 +42,7 @@ export function createSaver({ store, sealer, now = Date.now }: SaverOptions) {
     const { content, changed, receipt } = step;
     if (!changed) return unchanged(request, stored, receipt);
     const entry = nextEntry(request, stored, content, receipt.outcome, now());
+    const isBlind = request.access !== undefined && receipt.fields.some(({ status }) => status === 'overwrote');
     const answer = (committed: ChangeEntry | null): SaveResult => ({
       id: request.id,
       outcome: receipt.outcome as SaveResult['outcome'],
@@ -51,7 +56,10 @@ export function createSaver({ store, sealer, now = Date.now }: SaverOptions) {
     return {
       kind: 'write',
       write: { entry, expectedVersion: stored?.version ?? 0 },
-      answer: (committed) => answer(committed as ChangeEntry),
+      answer: (committed) => {
+        if (isBlind) blindSaves += 1;
+        return answer(committed as ChangeEntry);
+      },
     };
   }
 
@@ -60,6 +68,24 @@ export function createSaver({ store, sealer, now = Date.now }: SaverOptions) {
     stored: StoredRecord | null,
   ): Promise<{ content: JsonObject | null; changed: boolean; receipt: Receipt }> {
     await refuseHidden(request, stored, store.log);
+    const complete = await counters.completer(request.resource, request.id);
+    const of = { log: store.log, resource: request.resource.name, id: request.id };
+    const decided = decideCounted(revived(request, complete), withRecord(stored, complete), complete);
+    const { content, changed, receipt } = await decided.catch(async (error: unknown) => {
+      throw await nameConflictAuthors(of, error);
+    });
+    // What was counted is not the record's own: it stays beside it.
+    const start = stored?.record ?? (isRevival(request) && request.body.kind === 'fields' ? request.body.fields : null);
+    const own = content && start ? withStoredCounters(request.resource, content, start) : content;
+    return { content: own, changed, receipt: await nameAuthors(of, receipt) };
+  }
+
+  /** Decides by the record as everybody sees it, with its counters. */
+  async function decideCounted(
+    request: SaveRequest,
+    stored: StoredRecord | null,
+    complete: (record: JsonObject) => JsonObject,
+  ): Promise<{ content: JsonObject | null; changed: boolean; receipt: Receipt }> {
     refuseMissing(request, stored);
     if (request.intent === 'create') {
       const created = await mergeSave(request, stored, {}, sealer);
@@ -68,7 +94,10 @@ export function createSaver({ store, sealer, now = Date.now }: SaverOptions) {
     }
     const current = stored?.record;
     if (!current) return { content: null, changed: false, receipt: { outcome: 'unchanged', fields: [] } };
-    const base = await baseRecord(request, stored, store.log);
+    if (request.exactVersion) refuseOther(request, stored, store.log.epoch);
+    const found = await baseRecord(request, stored, store.log);
+    // A version of the log has the counters that it was stored with.
+    const base = found && request.base.kind !== 'values' && found !== current ? complete(found) : found;
     if (request.intent === 'update') {
       const merged = await mergeSave(request, stored, base, sealer);
       if (merged.changed) refuseForbidden(request, merged.record);
@@ -141,11 +170,31 @@ export function createSaver({ store, sealer, now = Date.now }: SaverOptions) {
         repeat: (saved) => repeat(request, saved),
       });
     },
+    /** Saves of people and machines since the start that replaced something without having said what they were based on. */
+    get blindSaves(): number {
+      return blindSaves;
+    },
     /** How many records have saves on their way at this moment. */
     get busyRecords(): number {
       return chain.size;
     },
   };
+}
+
+/** A create that brings its own day of creation: a record that comes back, with what was counted in its life before. */
+function isRevival({ intent, override }: SaveRequest): boolean {
+  return intent === 'create' && override?.includes('createdAt') === true;
+}
+
+function revived(request: SaveRequest, complete: (record: JsonObject) => JsonObject): SaveRequest {
+  if (!isRevival(request) || request.body.kind !== 'fields') return request;
+  return { ...request, body: { ...request.body, fields: complete(request.body.fields) } };
+}
+
+function withRecord(stored: StoredRecord | null, complete: (record: JsonObject) => JsonObject): StoredRecord | null {
+  if (!stored?.record) return stored;
+  const record = complete(stored.record);
+  return record === stored.record ? stored : { ...stored, record };
 }
 
 /** The one way in, with its store. */
@@ -171,29 +220,4 @@ function refuseMissing(request: SaveRequest, stored: StoredRecord | null): void 
       },
     );
   }
-}
-
-/** A delete or publish on a version that is no longer the current one: what changed since is told as conflicts. */
-function refuseStale(
-  request: SaveRequest,
-  stored: StoredRecord,
-  { base, epoch }: { base: JsonObject; epoch: string },
-): void {
-  const current = stored.record ?? {};
-  const isSame =
-    request.base.kind === 'versions' &&
-    request.base.versions.some((of) => of.version === stored.version && (of.epoch ?? epoch) === epoch);
-  if (isSame) return;
-  const names = new Set([...Object.keys(base), ...(request.base.kind === 'values' ? [] : Object.keys(current))]);
-  const conflicts = [...names].flatMap((name): readonly MergeConflict[] => {
-    const [was, is] = [base[name], current[name]];
-    if (was === is || (was !== undefined && is !== undefined && jsonEquals(was, is))) return [];
-    return [
-      { path: `/${name}`, ...(was === undefined ? {} : { base: was }), ...(is === undefined ? {} : { theirs: is }) },
-    ];
-  });
-  const told = conflicts.filter(
-    (conflict) => !['/version', '/updatedAt', '/updatedBy', '/publishedVersion'].includes(conflict.path),
-  );
-  if (told.length > 0) throw conflictProblem(request.resource, told, stored);
 }

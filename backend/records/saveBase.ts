@@ -1,17 +1,20 @@
 import { inspectPointer } from './inspectJson.ts';
 import { parseEtag, type RecordVersion } from '../../shared/cursor.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json.ts';
+import { parsePointer } from '../../shared/merge/index.ts';
 import { SyncError } from '../../shared/problem.ts';
 
 /**
  * What a save was based on.
  *
  * values    what the form was loaded with           versions  one of these versions, taken from the log
- * overrule  `If-Match: *`: on purpose, none         none      the request does not say
+ * updatedAt the one version with this `updatedAt`   overrule  `If-Match: *`: on purpose, none
+ * none      the request does not say
  */
 export type SaveBase =
   | { readonly kind: 'values'; readonly values: JsonObject }
   | { readonly kind: 'versions'; readonly versions: readonly Partial<RecordVersion>[] }
+  | { readonly kind: 'updatedAt'; readonly updatedAt: string }
   | { readonly kind: 'overrule' }
   | { readonly kind: 'none' };
 
@@ -46,25 +49,37 @@ export function parseIfMatch(header: string | undefined): SaveBase | null {
 }
 
 /**
- * Takes `$base`, `$unset`, `$receipt` and `version` out of a JSON body of fields.
+ * Takes `$base`, `$unset` and `$receipt` out of a JSON body of fields, and reads what it is based on.
  *
+ * Shape   `updatedAtIsBase`: the body's `updatedAt` counts where nothing else says it
  * Errors  BASE_INVALID when `$base` is no object or `$unset` no list of pointers
  */
-export function splitBody(body: JsonObject, ifMatch: SaveBase | null): SplitBody {
+export function splitBody(
+  body: JsonObject,
+  ifMatch: SaveBase | null,
+  { updatedAtIsBase = false }: { readonly updatedAtIsBase?: boolean } = {},
+): SplitBody {
   const { $base, $unset, $receipt: _receipt, ...fields } = body;
   if ($base !== undefined && !isJsonObject($base)) {
     throw new SyncError('BASE_INVALID', '"$base" has to be an object with the values that the form was loaded with.');
   }
   const unset = readUnset($unset);
-  for (const pointer of unset) inspectPointer(pointer);
-  const version = fields['version'];
+  for (const pointer of unset) {
+    inspectPointer(pointer);
+    const [name = '', ...inner] = parsePointer(pointer) ?? [];
+    if (inner.length === 0 && Object.hasOwn(fields, name))
+      throw new SyncError('BASE_INVALID', `"${name.slice(0, 100)}" is sent and in "$unset": send one of the two.`);
+  }
+  const { version, updatedAt } = fields;
   const base: SaveBase =
     ifMatch ??
     ($base !== undefined
       ? { kind: 'values', values: $base }
       : typeof version === 'number' && Number.isInteger(version) && version > 0
         ? { kind: 'versions', versions: [{ version }] }
-        : { kind: 'none' });
+        : updatedAtIsBase && typeof updatedAt === 'string'
+          ? { kind: 'updatedAt', updatedAt }
+          : { kind: 'none' });
   return { fields, unset, base };
 }
 

@@ -21,6 +21,8 @@ export interface SaveRequest {
   readonly intent: 'create' | 'update' | 'delete' | 'publish' | 'unpublish';
   readonly body: SaveBody;
   readonly base: SaveBase;
+  /** True where a save may only meet the version that it is based on, as RFC 9110 says of `If-Match`; then nothing is merged. */
+  readonly exactVersion?: boolean;
   /** True where a save without a base is refused (428): people, PUT and DELETE. */
   readonly needsBase: boolean;
   readonly actor: Actor;

@@ -2,19 +2,22 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json
 import { SyncError } from '../../shared/problem.ts';
 import type { Sealer } from '../auth/sealer.ts';
 import type { Resource } from './defineResource.ts';
+import { toPointer } from './fieldClasses.ts';
 import type { SaveRequest } from './saveRequest.ts';
 
 /** Secrets are never merged or compared: sent means set, absent or null means kept, and nobody learns whether he guessed right. */
 export function takeSecrets(request: SaveRequest): { body: SaveRequest['body']; secrets: Record<string, string> } {
   const names = request.resource.classes.secret.map((pointer) => pointer.slice(1));
+  const kept = (request.keep ?? []).map(toPointer);
   const { body } = request;
   if (names.length === 0) return { body, secrets: {} };
   const secrets: Record<string, string> = {};
   const strip = (part: JsonObject): JsonObject => {
     for (const name of names) {
       const value = part[name];
-      if (typeof value === 'string') secrets[name] = value;
-      else if (value !== undefined && value !== null) refuseSecretType(name);
+      if (typeof value === 'string') {
+        if (!kept.includes(`/${name}`)) secrets[name] = value;
+      } else if (value !== undefined && value !== null) refuseSecretType(name);
     }
     return Object.fromEntries(Object.entries(part).filter(([name]) => !names.includes(name)));
   };

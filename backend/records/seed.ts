@@ -15,7 +15,7 @@ export async function seed(store: Store, saver: Saver, resources: Iterable<Resou
   for (const resource of resources) {
     const seeds = resource.single ? [resource.seed[0] ?? schemaDefaults(resource)] : resource.seed;
     if (seeds.length === 0 || (await store.list(resource.name)).length > 0) continue;
-    const records = createServerRecords(store, saver, resource);
+    const records = createServerRecords({ store, saver }, resource);
     for (const fields of seeds) {
       const id = resource.single ? 'main' : String(fields['id']);
       if (await store.load(resource.name, id)) continue;

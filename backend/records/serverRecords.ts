@@ -4,7 +4,10 @@ import { serverActor } from '../auth/actorOf.ts';
 import type { Actor } from '../../shared/change.ts';
 import type { Store } from '../stores/store.ts';
 import { SyncError } from '../../shared/problem.ts';
+import { createCounters, type Counters, type IncrementResult } from './counters/createCounters.ts';
+import { counterNames } from './counters/withCounts.ts';
 import type { Resource } from './defineResource.ts';
+import { toPointer } from './fieldClasses.ts';
 import { isRecordId } from './readSaveRequest.ts';
 import type { Saver } from './save.ts';
 import type { SaveRequest, SaveResult } from './saveRequest.ts';
@@ -30,24 +33,37 @@ export interface ServerRecords {
   update(id: string, fields: JsonObject, options?: ServerSaveOptions): Promise<SaveResult>;
   delete(id: string, options?: ServerSaveOptions): Promise<SaveResult>;
   publish(id: string, options?: ServerSaveOptions): Promise<SaveResult>;
+  /** Adds to counters, `{ views: 1 }`; with a `key`, a repeat counts once. */
+  increment(
+    id: string,
+    by: Readonly<Record<string, number>>,
+    options?: { readonly key?: string; readonly actor?: Actor },
+  ): Promise<IncrementResult>;
 }
 
 /** Opens a resource to the server's own code. */
-export function createServerRecords(store: Store, saver: Saver, resource: Resource): ServerRecords {
-  const save = (
+export function createServerRecords(
+  { store, saver, counters = createCounters(store) }: { store: Store; saver: Saver; counters?: Counters },
+  resource: Resource,
+): ServerRecords {
+  const save = async (
     id: string,
     intent: SaveRequest['intent'],
     fields: JsonObject | null,
     options: ServerSaveOptions = {},
-  ) => {
+  ): Promise<SaveResult> => {
     if (!isRecordId(id))
-      return Promise.reject(
-        new SyncError(
-          'BAD_PARAMETER',
-          `"${id.slice(0, 100)}" cannot be the id of a record: letters, digits, "-", "_", "." and "~", at most 128 of them.`,
-        ),
+      throw new SyncError(
+        'BAD_PARAMETER',
+        `"${id.slice(0, 100)}" cannot be the id of a record: letters, digits, "-", "_", "." and "~", at most 128 of them.`,
       );
-    return saver.save({
+    // A stored start value plus what was counted since: setting the one would not give the value that was meant.
+    const overridden = (options.override ?? []).map(toPointer);
+    const isSet = (name: string) => overridden.includes(toPointer(name)) && fields?.[name] !== undefined;
+    const counter = intent === 'update' ? counterNames(resource).find(isSet) : undefined;
+    if (counter !== undefined)
+      throw new SyncError('BAD_PARAMETER', `"${counter}" is a counter: add to it with increment().`);
+    const saved = await saver.save({
       resource,
       id,
       intent,
@@ -59,14 +75,17 @@ export function createServerRecords(store: Store, saver: Saver, resource: Resour
       notify: options.notify ?? true,
       refuseUnknown: true,
     });
+    // What comes back may be sent on by whoever asked: secrets leave no room of ours, not even sealed.
+    const complete = await counters.completer(resource, saved.id);
+    return { ...saved, record: saved.record && complete(withoutSecrets(resource, saved.record)) };
   };
   return {
     async get(id = 'main') {
-      const stored = await store.load(resource.name, id);
+      const stored = await counters.load(resource, id);
       return stored?.record ? withoutSecrets(resource, stored.record) : null;
     },
     async list() {
-      const stored = await store.list(resource.name);
+      const stored = await counters.list(resource);
       return stored.flatMap((item) => (item.record ? [withoutSecrets(resource, item.record)] : []));
     },
     create: (fields, options) =>
@@ -79,5 +98,17 @@ export function createServerRecords(store: Store, saver: Saver, resource: Resour
     update: (id, fields, options) => save(id, 'update', fields, options),
     delete: (id, options) => save(id, 'delete', null, options),
     publish: (id, options) => save(id, 'publish', null, options),
+    async increment(id, by, { key, actor = serverActor } = {}) {
+      const names = counterNames(resource);
+      for (const [name, delta] of Object.entries(by))
+        if (!names.includes(name) || !Number.isSafeInteger(delta))
+          throw new SyncError(
+            'BAD_PARAMETER',
+            `"${name}" of ${resource.name}: give a counter and a whole number to add.`,
+          );
+      const saved =
+        key === undefined ? null : { scope: 'server', key, bodyHash: JSON.stringify([resource.name, id, by]) };
+      return counters.increment({ resource, id, by, actor, key: saved });
+    },
   };
 }

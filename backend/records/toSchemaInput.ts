@@ -1,6 +1,5 @@
 import type { JsonObject } from '../../shared/json.ts';
-import type { Resource } from './defineResource.ts';
-import { serverOwnedFields } from './fieldClasses.ts';
+import { ownedFields, type Resource } from './defineResource.ts';
 
 /** A record as its schema expects it: without the fields that the server owns, unless the schema describes them itself. */
 export function toSchemaInput(resource: Resource, record: JsonObject, foreign = false): JsonObject {
@@ -8,7 +7,7 @@ export function toSchemaInput(resource: Resource, record: JsonObject, foreign = 
   if (foreign && resource.jsonSchema === null) return record;
   const properties = resource.jsonSchema?.['properties'];
   const described = typeof properties === 'object' && properties !== null ? properties : {};
-  const hidden = serverOwnedFields.filter((name) => name in record && !Object.hasOwn(described, name));
+  const hidden = ownedFields(resource).filter((name) => name in record && !Object.hasOwn(described, name));
   if (hidden.length === 0) return record;
-  return Object.fromEntries(Object.entries(record).filter(([name]) => !(hidden as readonly string[]).includes(name)));
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !hidden.includes(name)));
 }

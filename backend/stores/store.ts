@@ -55,7 +55,8 @@ export interface StateStore {
  * Where records and their log live. Written for people who add a store: tests of the contract are in `backoffice-sync/testing`.
  *
  * - `commit` is the only way to write. Writes of one batch are independent of each other, each has its own outcome, in order;
- *   several writes of one record in one batch are applied in the order given (the second expects the version of the first).
+ *   several writes of one record in one batch are applied in the order given (the second expects the version of the first,
+ *   and is stale when the first did not go through, whoever made that version meanwhile).
  * - A change and its log entry, and its key, are one transaction.
  * - `commit` resolves after everything committed is durable. It rejects only for a fault of the caller.
  * - Objects given and returned are never mutated by either side.

@@ -89,6 +89,19 @@ export function storeContract(runner: ContractRunner, subject: ContractSubject):
       expect((await store.log.history('team', 'a', { limit: 9 })).map(({ version }) => version)).toEqual([3, 2, 1]);
     });
 
+    it('a write that stands on one of its batch that did not go through is stale, although its version exists', async () => {
+      const { store } = current();
+      await commitOne(store, draftWrite('a', { n: 0 }, { expectedVersion: 0 }));
+      await commitOne(store, draftWrite('a', { n: 'another process' }, { expectedVersion: 1 }));
+      const outcomes = await store.commit([
+        draftWrite('a', { n: 1 }, { expectedVersion: 1 }),
+        draftWrite('a', { n: 2 }, { expectedVersion: 2 }),
+        draftWrite('a', { n: 3 }, { expectedVersion: 3 }),
+      ]);
+      expect(statuses(outcomes)).toEqual(['stale', 'stale', 'stale']);
+      expect((await store.load('team', 'a'))?.record).toEqual({ n: 'another process' });
+    });
+
     it('a batch of nothing is committed as nothing', async () => {
       expect(await current().store.commit([])).toEqual([]);
     });

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import type { Request, Response } from 'express';
 import { formatCursor } from '../../../shared/cursor.ts';
-import { follow } from '../../log/follow.ts';
+import { follow, type FollowItem } from '../../log/follow.ts';
 import { contextOf } from '../../requestContext.ts';
 import type { Connections } from './connections.ts';
+import { createCountFold } from './countFold.ts';
 import type { EventWriter } from './eventWriter.ts';
+import { followedResource, isCount } from './projectCounts.ts';
 import { startPosition, wantedResources, type RealtimeParts } from './subscription.ts';
 
 /** What a stream needs beside the log. */
@@ -45,11 +47,46 @@ export async function sendEventStream(
   const end = () => ended.abort();
   response.once('close', end);
   closing.addEventListener('abort', end);
+  /** Everything up to here was told or is not for this reader. */
   let place = formatCursor(start.position);
+  /** Everything up to here was read; above `place` only while counts are held. */
+  let readUpTo = place;
   const heartbeat = setInterval(() => response.write(`id: ${place}\n\n`), options.heartbeatMs);
   const recheck = setInterval(() => {
     options.isStillAllowed(request).then((allowed) => allowed || end(), options.onError);
   }, options.recheckMs);
+  const tell = async (json: string): Promise<void> => {
+    if (!response.write(`id: ${place}\ndata: ${json}\n\n`)) await drained(response, ended.signal);
+  };
+  const fold = createCountFold({ onDue: () => void inTurn(tellCounts).catch(options.onError) });
+  const tellCounts = async (): Promise<void> => {
+    for (const { first, last } of fold.take()) {
+      const written = await options.writer.write(last, audience, first);
+      if (ended.signal.aborted) return;
+      place = formatCursor({ epoch: parts.log.epoch, seq: last.seq });
+      if (written) await tell(written.json);
+    }
+    if (!fold.isHolding) place = readUpTo;
+  };
+  // The loop and the fold's timer write to one response: one after the other.
+  let turn: Promise<void> = Promise.resolve();
+  const inTurn = (work: () => Promise<void>): Promise<void> => (turn = turn.then(work));
+  const take = async (item: FollowItem): Promise<void> => {
+    if (item.type === 'entry') {
+      const { entry } = item;
+      const isTold = entry.kind === 'change' && resources.has(followedResource(entry));
+      if (isTold && isCount(entry)) fold.hold(entry);
+      const written = isTold && !isCount(entry) ? await options.writer.write(entry, audience) : null;
+      if (written && fold.isHolding) await tellCounts();
+      readUpTo = formatCursor({ epoch: parts.log.epoch, seq: entry.seq });
+      if (!fold.isHolding) place = readUpTo;
+      if (written) await tell(written.json);
+    } else {
+      fold.take();
+      place = readUpTo = formatCursor(item.head);
+      await tell(resetEvent(item.reason, place));
+    }
+  };
   try {
     open(response, place);
     for await (const item of follow({
@@ -57,19 +94,12 @@ export async function sendEventStream(
       after: start.position,
       signal: ended.signal,
       onError: options.onError,
-    })) {
-      const json =
-        item.type === 'reset'
-          ? resetEvent(item.reason, formatCursor(item.head))
-          : told(options, item.entry, resources, audience);
-      place =
-        item.type === 'reset' ? formatCursor(item.head) : formatCursor({ epoch: parts.log.epoch, seq: item.entry.seq });
-      if (json === null) continue;
-      if (!response.write(`id: ${place}\ndata: ${json}\n\n`)) await drained(response, ended.signal);
-    }
+    }))
+      await inTurn(() => take(item));
   } finally {
     clearInterval(heartbeat);
     clearInterval(recheck);
+    fold.close();
     closing.removeEventListener('abort', end);
     leave();
     response.end();
@@ -85,16 +115,6 @@ function open(response: Response, place: string): void {
   });
   response.flushHeaders();
   response.write(`retry: 1000\nid: ${place}\n\n`);
-}
-
-function told(
-  options: EventStreamOptions,
-  entry: Parameters<EventWriter['write']>[0] | { readonly kind: 'key' },
-  resources: ReadonlySet<string>,
-  audience: Parameters<EventWriter['write']>[1],
-): string | null {
-  if (entry.kind !== 'change' || !resources.has(entry.resource)) return null;
-  return options.writer.write(entry, audience)?.json ?? null;
 }
 
 /** A reset inside a 200 stream: any other status would end an EventSource for good. */

@@ -1,10 +1,12 @@
 import type { Request } from 'express';
 import { formatCursor, parseCursor, type LogPosition } from '../../../shared/cursor.ts';
+import { diff } from '../../../shared/merge/index.ts';
 import { SyncError } from '../../../shared/problem.ts';
 import type { SyncEvent } from '../../../shared/protocol/events.ts';
 import { follow } from '../../log/follow.ts';
 import { contextOf } from '../../requestContext.ts';
 import type { EventWriter } from './eventWriter.ts';
+import { followedResource } from './projectCounts.ts';
 import { wantedResources, type RealtimeParts } from './subscription.ts';
 
 /** The answer of a poll; the first four are the fields that older clients know. */
@@ -69,9 +71,9 @@ export async function answerPoll(
           break;
         } else {
           place = { epoch: parts.log.epoch, seq: item.entry.seq };
-          if (item.entry.kind === 'change' && resources.has(item.entry.resource)) {
-            const told = writer.write(item.entry, audience);
-            if (told) messages.push(told.event);
+          if (item.entry.kind === 'change' && resources.has(followedResource(item.entry))) {
+            const told = await writer.write(item.entry, audience);
+            if (told) addFolded(messages, told.event);
           }
         }
         if (messages.length >= pollLimits.maxMessages || (isCaughtUp() && (messages.length > 0 || waitMs === 0))) break;
@@ -84,6 +86,25 @@ export async function answerPoll(
   }
   const timestamp = await timeAt(parts, place.seq);
   return { success: true, messages, timestamp, count: messages.length, cursor: formatCursor(place), recovered };
+}
+
+/** Counts of one record become one: from before the first to after the last. */
+function addFolded(messages: SyncEvent[], event: SyncEvent): void {
+  if (event.type !== 'change' || !event.change.counts) {
+    messages.push(event);
+    return;
+  }
+  const { resource, id, record } = event.change;
+  const isSame = (known: SyncEvent) =>
+    known.type === 'change' &&
+    known.change.counts !== undefined &&
+    known.change.resource === resource &&
+    known.change.id === id;
+  const index = messages.findIndex(isSame);
+  const [earlier] = index === -1 ? [] : messages.splice(index, 1);
+  const before = earlier?.type === 'change' ? earlier.change.before : event.change.before;
+  const patch = before && record ? diff(before, record) : event.change.patch;
+  messages.push({ ...event, change: { ...event.change, before, patch } });
 }
 
 async function abortOf(signal: AbortSignal): Promise<void> {

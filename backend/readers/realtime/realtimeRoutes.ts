@@ -1,7 +1,6 @@
 import express, { type Request, type Router } from 'express';
 import { formatCursor } from '../../../shared/cursor.ts';
 import type { JsonObject } from '../../../shared/json.ts';
-import type { StoredRecord } from '../../log/advance.ts';
 import { handle } from '../../handle.ts';
 import { contextOf } from '../../requestContext.ts';
 import { createConnections, type ConnectionLimits } from './connections.ts';
@@ -21,7 +20,6 @@ export interface RealtimeOptions extends Partial<ConnectionLimits> {
 /** What the realtime routes get from createSync. */
 export interface RealtimeRoutesOptions extends RealtimeOptions {
   readonly parts: RealtimeParts;
-  readonly list: (resource: string) => Promise<readonly StoredRecord[]>;
   readonly isStillAllowed: (request: Request) => Promise<boolean>;
   readonly closing: AbortSignal;
   readonly onError: (error: unknown) => void;
@@ -71,7 +69,7 @@ async function readable(
   if (!resource) return null;
   const { audience } = contextOf(request);
   const published = permissions.followsPublished(audience);
-  const records = (await options.list(name))
+  const records = (await options.parts.counters.list(resource))
     .map((stored) => permissions.view(audience, resource, published ? stored.published : stored.record))
     .filter((record) => record !== null);
   return resource.single ? (records[0] ?? null) : records;

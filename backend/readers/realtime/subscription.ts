@@ -3,12 +3,14 @@ import { parseCursor, type LogPosition } from '../../../shared/cursor.ts';
 import { SyncError } from '../../../shared/problem.ts';
 import type { Permissions } from '../../auth/permissions.ts';
 import type { ChangeLog } from '../../log/changeLog.ts';
+import type { Counters } from '../../records/counters/createCounters.ts';
 import type { Resource } from '../../records/defineResource.ts';
 import { contextOf } from '../../requestContext.ts';
 
 /** What the realtime routes need of an installation. */
 export interface RealtimeParts {
   readonly log: ChangeLog;
+  readonly counters: Counters;
   readonly permissions: Permissions;
   readonly resources: ReadonlyMap<string, Resource>;
 }

@@ -88,6 +88,7 @@ const team = defineResource({
       help: words('Smaller numbers come first.', 'Les plus petits nombres viennent en premier.'),
     },
   },
+  texts: ['biography'],
   seed: teamSeed,
 });
 
@@ -116,6 +117,8 @@ const services = defineResource({
     views: { label: words('Views', 'Vues') },
     position: { label: words('Position', 'Position') },
   },
+  publicCounters: ['views'],
+  texts: ['description'],
   seed: servicesSeed,
 });
 
@@ -149,6 +152,8 @@ const solutions = defineResource({
     views: { label: words('Views', 'Vues') },
     position: { label: words('Position', 'Position') },
   },
+  publicCounters: ['views'],
+  texts: ['description'],
   seed: solutionsSeed,
 });
 
@@ -167,6 +172,7 @@ const news = defineResource({
     date: { label: words('Date', 'Date') },
     body: { label: words('Text', 'Texte') },
   },
+  texts: ['body'],
   seed: newsSeed,
 });
 

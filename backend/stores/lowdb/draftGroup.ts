@@ -1,6 +1,7 @@
 import { advance, type StoredRecord } from '../../log/advance.ts';
 import type { LogEntry, SavedKey } from '../../log/entry.ts';
 import { findForbiddenText } from '../checkWrite.ts';
+import { foundations, isUnfounded } from '../foundations.ts';
 import type { CommitOutcome, Write } from '../store.ts';
 import type { EntryLine } from './logFiles.ts';
 
@@ -27,20 +28,20 @@ export interface GroupDraft {
  * Pure: nothing in memory changes until the group is durable, so a group that cannot be written is forgotten by
  * dropping the draft, together with every save that was built on another save of it.
  */
-export function draftGroup(writes: readonly Write[], base: GroupBase): GroupDraft {
+export function draftGroup(batches: readonly (readonly Write[])[], base: GroupBase): GroupDraft {
   const lines: EntryLine[] = [];
   const records = new Map<string, StoredRecord>();
   const keys = new Map<string, SavedKey>();
   let at = base.lastAt;
 
-  function decide(write: Write): CommitOutcome {
+  function decide(write: Write, below: readonly (CommitOutcome | undefined)[]): CommitOutcome {
     const { key } = write.entry;
     const saved = key === undefined ? null : (keys.get(nameOf(key.scope, key.key)) ?? base.findKey(key.scope, key.key));
     if (saved !== null) return { status: 'repeated', saved };
     if (!('expectedVersion' in write)) return take({ ...write.entry, ...nextPlace() });
     const { resource, id } = write.entry;
     const stored = records.get(nameOf(resource, id)) ?? base.findRecord(resource, id);
-    if ((stored?.version ?? 0) !== write.expectedVersion) return { status: 'stale', stored };
+    if ((stored?.version ?? 0) !== write.expectedVersion || isUnfounded(below)) return { status: 'stale', stored };
     const entry = { ...write.entry, ...nextPlace() };
     const outcome = take(entry);
     if (outcome.status === 'committed') records.set(nameOf(resource, id), advance(stored, entry));
@@ -61,7 +62,13 @@ export function draftGroup(writes: readonly Write[], base: GroupBase): GroupDraf
     return { status: 'committed', entry };
   }
 
-  const outcomes = writes.map(decide);
+  const outcomes = batches.flatMap((batch) => {
+    const below = foundations(batch);
+    const decided: CommitOutcome[] = [];
+    for (const [index, write] of batch.entries())
+      decided.push(decide(write, below[index]?.map((earlier) => decided[earlier]) ?? []));
+    return decided;
+  });
   return { lines, records: [...records.values()], outcomes };
 }
 

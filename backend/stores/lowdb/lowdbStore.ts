@@ -40,7 +40,7 @@ export function lowdbStore(given: LowdbStoreOptions): Store {
   async function commitGroup(batches: readonly (readonly Write[])[]): Promise<CommitOutcome[][]> {
     const { records, keys, log, files } = requireOpened();
     const now = options.now();
-    const draft = draftGroup(batches.flat(), {
+    const draft = draftGroup(batches, {
       nextSeq,
       lastAt,
       now,

@@ -5,6 +5,7 @@ import type { SavedKey } from '../../log/entry.ts';
 import { SyncError } from '../../../shared/problem.ts';
 import { findForbiddenText } from '../checkWrite.ts';
 import { keyLifetimeMs } from '../keyLifetime.ts';
+import { isUnfounded } from '../foundations.ts';
 import type { CommitOutcome, Write } from '../store.ts';
 import { commitStatement, commitValues, type AcceptedRow, type PreparedWrite } from './commitStatement.ts';
 import { inTransaction } from './migrations.ts';
@@ -16,6 +17,8 @@ export interface PendingWrite {
   readonly write: Write;
   readonly json: string;
   readonly resolve: (outcome: CommitOutcome) => void;
+  /** Outcomes of the writes of its batch that it stands on; null for one that is not decided yet. */
+  readonly below: () => readonly (CommitOutcome | null | undefined)[];
 }
 
 type Queryable = Pick<Pool, 'query'> | Pick<PoolClient, 'query'>;
@@ -180,13 +183,14 @@ class Known {
   }
 
   /** The outcome of a write that cannot be committed any more; null when it still can. */
-  decide({ write }: PendingWrite): CommitOutcome | null {
+  decide({ write, below }: PendingWrite): CommitOutcome | null {
     const { key } = write.entry;
     const saved = key === undefined ? undefined : this.#keys.get(nameOf(key.scope, key.key));
     if (saved !== undefined) return { status: 'repeated', saved };
     if (!('expectedVersion' in write)) return null;
     const stored = this.#records.get(nameOf(write.entry.resource, write.entry.id)) ?? null;
-    return (stored?.version ?? 0) === write.expectedVersion ? null : { status: 'stale', stored };
+    const isFitting = (stored?.version ?? 0) === write.expectedVersion && !isUnfounded(below());
+    return isFitting ? null : { status: 'stale', stored };
   }
 
   prepare({ write, json }: PendingWrite): PreparedWrite {

@@ -3,6 +3,7 @@ import { SyncError } from '../../../shared/problem.ts';
 import { checkWrite } from '../checkWrite.ts';
 import { createGroupQueue } from '../groupQueue.ts';
 import { keyLifetimeMs } from '../keyLifetime.ts';
+import { foundations } from '../foundations.ts';
 import type { CommitOutcome, Store, Write } from '../store.ts';
 import { ensureEpoch } from './databaseEpoch.ts';
 import { createLogWakeup } from './logWakeup.ts';
@@ -77,7 +78,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
     async run(batches) {
       const pending: PendingWrite[] = [];
       const results = batches.map((batch) => ({
-        outcomes: Promise.all(batch.map((write) => addPending(pending, write))),
+        outcomes: addBatch(pending, batch),
       }));
       await commits.commit(pending);
       return results;
@@ -151,6 +152,23 @@ export function postgresStore(options: PostgresStoreOptions): Store {
   };
 }
 
-function addPending(pending: PendingWrite[], write: Write): Promise<CommitOutcome> {
-  return new Promise((resolve) => pending.push({ write, json: JSON.stringify(write.entry), resolve }));
+function addBatch(pending: PendingWrite[], batch: readonly Write[]): Promise<CommitOutcome[]> {
+  const below = foundations(batch);
+  const decided: (CommitOutcome | null)[] = batch.map(() => null);
+  return Promise.all(
+    batch.map(
+      (write, index) =>
+        new Promise<CommitOutcome>((done) =>
+          pending.push({
+            write,
+            json: JSON.stringify(write.entry),
+            below: () => below[index]?.map((earlier) => decided[earlier]) ?? [],
+            resolve(outcome) {
+              decided[index] = outcome;
+              done(outcome);
+            },
+          }),
+        ),
+    ),
+  );
 }
