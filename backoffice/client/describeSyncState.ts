@@ -54,7 +54,7 @@ const sentences: Readonly<Record<Locale, Sentences>> = {
     saved: (when) => (when === null ? 'Saved just now' : `Saved ${when}`),
     offline: (waiting) =>
       waiting === 0 ? 'Offline' : waiting === 1 ? 'Offline, 1 change waiting' : `Offline, ${waiting} changes waiting`,
-    conflict: (count) => (count === 1 ? 'Conflict to resolve' : `${count} conflicts to resolve`),
+    conflict: (count) => (count === 1 ? 'Conflict to settle' : `${count} conflicts to settle`),
     failed: (count) => (count === 1 ? 'Failed, try again' : `${count} saves failed, try again`),
   },
   fr: {

@@ -1,4 +1,5 @@
 import { parseEtag } from '../../shared/cursor.ts';
+import { formatPointer } from '../../shared/merge/index.ts';
 import type { SyncResult } from './createRealtimeSyncService.ts';
 import type { PendingSave } from './pendingSave.ts';
 import { rebaseSave } from './rebaseSave.ts';
@@ -69,7 +70,8 @@ function supersede(earlier: PendingSave, done: PendingSave, newKey: () => string
   if (earlier.method === 'DELETE') return done.method === 'DELETE';
   const data = withoutFields(earlier.data, done.data);
   const unset = earlier.unset.filter(
-    (pointer) => !done.unset.includes(pointer) && !Object.hasOwn(done.data, pointer.slice(1)),
+    (pointer) =>
+      !done.unset.includes(pointer) && !Object.keys(done.data).some((name) => formatPointer([name]) === pointer),
   );
   if (Object.keys(data).length === Object.keys(earlier.data).length && unset.length === earlier.unset.length) {
     if (JSON.stringify(data) === JSON.stringify(earlier.data)) return false;

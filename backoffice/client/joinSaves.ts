@@ -1,4 +1,4 @@
-import { getAt, parsePointer } from '../../shared/merge/index.ts';
+import { formatPointer, getAt, parsePointer } from '../../shared/merge/index.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { overlay } from './overlay.ts';
 import type { PendingSave } from './pendingSave.ts';
@@ -31,7 +31,7 @@ export function joinSaves(
 ): Pick<PendingSave, 'data' | 'typed' | 'base' | 'unset'> {
   const isSetLater = (pointer: string) => getAt(later.data, pointer) !== undefined;
   const unset = new Set([...waiting.unset.filter((pointer) => !isSetLater(pointer)), ...later.unset]);
-  const kept = Object.fromEntries(Object.entries(waiting.data).filter(([name]) => !unset.has(`/${name}`)));
+  const kept = Object.fromEntries(Object.entries(waiting.data).filter(([name]) => !unset.has(formatPointer([name]))));
   return {
     data: overlay(kept, later.data),
     typed: overlay(waiting.typed, later.typed),

@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json
 import { jsonEquals, merge, parsePointer } from '../../shared/merge/index.ts';
 import type { Receipt } from '../../shared/receipt.ts';
 import { overlay } from './overlay.ts';
+import { withoutPlaces } from './withoutPlaces.ts';
 
 /** The part of a save that a rebase reads and changes. `base` null: nothing is known of what it started from. */
 export interface RebasedSave {
@@ -27,10 +28,11 @@ export function rebaseSave(
 ): RebasedSave {
   const view = viewAfter(save, earlier);
   const names = new Set([...Object.keys(save.data), ...save.unset.map(firstToken)]);
-  const isKnown = save.base !== null || earlier.base !== null || [...names].every((name) => Object.hasOwn(view, name));
-  if (!isKnown) return save;
+  const hasBase = save.base !== null || earlier.base !== null || [...names].every((name) => Object.hasOwn(view, name));
+  if (!hasBase) return save;
   const { merged, conflicts } = merge({ base: view, mine: save.data, theirs: answer, unset: save.unset });
-  const isMine = (name: string) => isApplied(name, receipt) || isUntouched(name, earlier.base, answer);
+  const isMine = (name: string) =>
+    isKnown(name, save, earlier) && (isApplied(name, receipt) || isUntouched(name, earlier.base, answer));
   const collided = new Set(conflicts.map((conflict) => firstToken(conflict.path)));
   const contested = new Set([...collided].filter((name) => !isMine(name)));
   const data: Record<string, JsonValue> = {};
@@ -45,17 +47,25 @@ export function rebaseSave(
 function viewAfter(save: RebasedSave, earlier: RebasedSave): JsonObject {
   const base = save.base ?? earlier.base ?? {};
   const sent: Record<string, JsonValue> = {};
-  for (const [name, value] of Object.entries(earlier.data)) {
-    // A base that differs from the earlier one says that the person saw something newer there: it is believed.
-    const isStale = save.base === null || earlier.base === null || same(save.base[name], earlier.base[name]);
-    if (isStale) sent[name] = value;
-  }
-  const view: Record<string, JsonValue> = { ...overlay(base, sent) };
-  for (const pointer of earlier.unset) {
-    const tokens = parsePointer(pointer) ?? [];
-    if (tokens.length === 1) delete view[tokens[0] ?? ''];
-  }
-  return view;
+  // A base that differs from the earlier one says that the person saw something else there: it is believed.
+  const isStale = (name: string) =>
+    save.base === null || earlier.base === null || same(save.base[name], earlier.base[name]);
+  for (const [name, value] of Object.entries(earlier.data)) if (isStale(name)) sent[name] = value;
+  const view = overlay(base, sent);
+  return withoutPlaces(
+    view,
+    earlier.unset.filter((pointer) => isStale(firstToken(pointer))),
+  );
+}
+
+/**
+ * The person saw in this field what the earlier save started from, or what it made of it. An older base says that a colleague
+ * came in between whom the person has not seen yet, whatever the answer to the earlier save says about itself.
+ */
+function isKnown(name: string, save: RebasedSave, earlier: RebasedSave): boolean {
+  if (save.base === null || earlier.base === null) return true;
+  const seen = save.base[name];
+  return same(seen, earlier.base[name]) || same(seen, overlay(earlier.base, earlier.data)[name]);
 }
 
 /** What the server applied and wrote in its own way ("  A" as "A") is still mine: no conflict with oneself. */

@@ -132,12 +132,12 @@ export function connectSite({ backendUrl = '', resources = ['settings'] }: SiteO
   };
 
   const apply = (change: Change) => {
-    const { resource, id, version, record, operation } = change;
+    const { resource, id, version, record, operation, counts } = change;
     const key = known.has(resource) || id === 'main' ? resource : `${resource}.${id}`;
     const epoch = epochOf(change.cursor);
     const last = known.get(key);
-    // Epochs are uuids v7: a later one is the greater text.
-    if (last && (epoch < last.epoch || (epoch === last.epoch && version <= last.version))) return;
+    // Epochs are uuids v7: a later one is the greater text. Counts move without a new version.
+    if (last && (epoch < last.epoch || (epoch === last.epoch && version <= last.version - (counts ? 1 : 0)))) return;
     known.set(key, { epoch, version, record });
     fillBindings(`${key}.`, read, true);
     raise(`${resource}-${operation}`, change);

@@ -25,6 +25,7 @@ export function FieldNotes({
     <span className={styles.notes}>
       {field.help !== undefined && <span>{words(field.help)}</span>}
       {secret && <span>{t('form.secret')}</span>}
+      {field.class === 'appendOnly' && <span>{t('form.appendOnly')}</span>}
       {counted !== undefined && (
         <span className={text.length > counted ? styles.over : undefined}>
           {t('form.characters', { used: number(text.length), limit: number(counted) })}
@@ -43,5 +44,6 @@ export function FieldNotes({
 export function useHasNotes(field: FieldDescription, name: string): boolean {
   const isMarked = useFieldMark(name) !== undefined;
   const isCounted = field.kind === 'longText' && field.maxLength !== undefined;
-  return field.help !== undefined || isMarked || isCounted || field.class === 'secret';
+  const hasClass = field.class === 'secret' || field.class === 'appendOnly';
+  return field.help !== undefined || isMarked || isCounted || hasClass;
 }

@@ -1,13 +1,25 @@
 import { createContext, useContext } from 'react';
+import type { JsonObject, JsonValue } from '../../../shared/json.ts';
+import type { FieldDescription } from '../../../shared/resource.ts';
 import type { FieldMark } from './useRecordForm.ts';
 
 /** What the inputs of a form share beside their values. */
 export interface FormSurroundings {
   readonly marks: ReadonlyMap<string, FieldMark>;
+  /** The newest stored record; empty for one that is being added. */
+  readonly stored: JsonObject;
 }
 
 /** Carries the surroundings to the inputs. */
-export const FormContext = createContext<FormSurroundings>({ marks: new Map() });
+export const FormContext = createContext<FormSurroundings>({ marks: new Map(), stored: {} });
+
+const none: readonly JsonValue[] = [];
+
+/** The items of a field that stay as they are, because its list only grows; none for any other field. */
+export function useFixedItems(field: FieldDescription, name: string): readonly JsonValue[] {
+  const value = useContext(FormContext).stored[name];
+  return field.class === 'appendOnly' && Array.isArray(value) ? (value as readonly JsonValue[]) : none;
+}
 
 /** The mark of a field at the top of the record, if somebody else changed it. */
 export function useFieldMark(name: string): FieldMark | undefined {

@@ -6,7 +6,9 @@ import { useFieldArray, useFormContext } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { createUuid } from '../../client/createUuid.ts';
 import { useFormats } from '../language/useFormats.ts';
+import { isJsonObject } from '../../../shared/json.ts';
 import { FieldNotes } from './FieldNotes.tsx';
+import { useFixedItems } from './FormContext.ts';
 import { newFormValues } from './toFormValue.ts';
 import type { FieldInputProps } from './SimpleInput.tsx';
 import styles from './form.module.css';
@@ -26,6 +28,9 @@ export function ListInput({
   const described = field.fields ?? [];
   const inputs = described.filter((inner) => inner.name !== 'id' && inner.class !== 'server');
   const label = words(field.label);
+  const fixed = useFixedItems(field, name);
+  const fixedIds = new Set(fixed.map((item) => (isJsonObject(item) ? item['id'] : undefined)));
+  const onlyGrows = field.class === 'appendOnly';
 
   const addItem = () => {
     const identity = described.some((inner) => inner.name === 'id') ? { id: createUuid(Date.now()) } : {};
@@ -51,47 +56,57 @@ export function ListInput({
       <FieldNotes field={field} name={name} />
       {rows.length === 0 && <p className={styles.quiet}>{t('form.noItems')}</p>}
       <ol className={styles.items}>
-        {rows.map((row, index) => (
-          <li key={row.rowKey} className={styles.item}>
-            <fieldset className={styles.itemFields}>
-              <legend className="visually-hidden">{t('form.itemOf', { label, position: index + 1 })}</legend>
-              {inputs.map((inner) => (
-                <Field key={inner.name} field={inner} name={`${name}.${index}.${inner.name}`} />
-              ))}
-              <div className={styles.itemButtons}>
-                <Button
-                  look="default"
-                  small
-                  disabled={index === 0}
-                  icon={<ArrowUp size={14} aria-hidden />}
-                  aria-label={t('form.moveUpItem', { position: index + 1 })}
-                  onClick={() => moveItem(index, index - 1)}
-                >
-                  {t('form.moveUp')}
-                </Button>
-                <Button
-                  look="default"
-                  small
-                  disabled={index === rows.length - 1}
-                  icon={<ArrowDown size={14} aria-hidden />}
-                  aria-label={t('form.moveDownItem', { position: index + 1 })}
-                  onClick={() => moveItem(index, index + 1)}
-                >
-                  {t('form.moveDown')}
-                </Button>
-                <Button
-                  look="default"
-                  small
-                  icon={<Trash2 size={14} aria-hidden />}
-                  aria-label={t('form.removeItem', { position: index + 1 })}
-                  onClick={() => removeItem(index)}
-                >
-                  {t('form.remove')}
-                </Button>
-              </div>
-            </fieldset>
-          </li>
-        ))}
+        {rows.map((row, index) => {
+          const { id } = row as { readonly id?: string };
+          const isFixed = onlyGrows && (id === undefined ? index < fixed.length : fixedIds.has(id));
+          return (
+            <li key={id ?? row.rowKey} className={styles.item}>
+              <fieldset className={styles.itemFields} disabled={isFixed}>
+                <legend className="visually-hidden">{t('form.itemOf', { label, position: index + 1 })}</legend>
+                {inputs.map((inner) => (
+                  <Field key={inner.name} field={inner} name={`${name}.${index}.${inner.name}`} />
+                ))}
+                {!isFixed && (
+                  <div className={styles.itemButtons}>
+                    {!onlyGrows && (
+                      <>
+                        <Button
+                          look="default"
+                          small
+                          disabled={index === 0}
+                          icon={<ArrowUp size={14} aria-hidden />}
+                          aria-label={t('form.moveUpItem', { position: index + 1 })}
+                          onClick={() => moveItem(index, index - 1)}
+                        >
+                          {t('form.moveUp')}
+                        </Button>
+                        <Button
+                          look="default"
+                          small
+                          disabled={index === rows.length - 1}
+                          icon={<ArrowDown size={14} aria-hidden />}
+                          aria-label={t('form.moveDownItem', { position: index + 1 })}
+                          onClick={() => moveItem(index, index + 1)}
+                        >
+                          {t('form.moveDown')}
+                        </Button>
+                      </>
+                    )}
+                    <Button
+                      look="default"
+                      small
+                      icon={<Trash2 size={14} aria-hidden />}
+                      aria-label={t('form.removeItem', { position: index + 1 })}
+                      onClick={() => removeItem(index)}
+                    >
+                      {t('form.remove')}
+                    </Button>
+                  </div>
+                )}
+              </fieldset>
+            </li>
+          );
+        })}
       </ol>
       <Button
         ref={addButton}

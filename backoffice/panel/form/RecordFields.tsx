@@ -27,7 +27,7 @@ export function RecordFields({
   const marksRequired = drawn.some(({ field, access }) => access.shown === 'input' && field.required);
   return (
     <FormProvider {...form}>
-      <FormContext value={{ marks }}>
+      <FormContext value={{ marks, stored: record }}>
         <form
           noValidate
           className={styles.form}

@@ -6,6 +6,7 @@ import { Button } from '../controls/Button.tsx';
 import { TextField } from '../controls/TextField.tsx';
 import { useFormats } from '../language/useFormats.ts';
 import { FieldNotes, useHasNotes } from './FieldNotes.tsx';
+import { useFixedItems } from './FormContext.ts';
 import type { FieldInputProps } from './SimpleInput.tsx';
 import styles from './form.module.css';
 
@@ -19,6 +20,7 @@ export function TagsInput({ field, name }: FieldInputProps) {
   const box = useRef<HTMLInputElement | null>(null);
   const hasNotes = useHasNotes(field, name);
   const texts = (input.value ?? []) as readonly string[];
+  const fixed = useFixedItems(field, name);
 
   const add = () => {
     const text = typed.trim();
@@ -38,7 +40,7 @@ export function TagsInput({ field, name }: FieldInputProps) {
       add();
     }
     const last = texts.at(-1);
-    if (event.key === 'Backspace' && typed === '' && last !== undefined) remove(last);
+    if (event.key === 'Backspace' && typed === '' && last !== undefined && !fixed.includes(last)) remove(last);
   };
 
   return (
@@ -68,15 +70,17 @@ export function TagsInput({ field, name }: FieldInputProps) {
           {texts.map((text) => (
             <li key={text} className={styles.tag}>
               <span>{text}</span>
-              <Button
-                look="subtle"
-                small
-                className={styles.removeTag}
-                aria-label={t('form.removeTag', { text })}
-                onClick={() => remove(text)}
-              >
-                <span aria-hidden>×</span>
-              </Button>
+              {!fixed.includes(text) && (
+                <Button
+                  look="subtle"
+                  small
+                  className={styles.removeTag}
+                  aria-label={t('form.removeTag', { text })}
+                  onClick={() => remove(text)}
+                >
+                  <span aria-hidden>×</span>
+                </Button>
+              )}
             </li>
           ))}
         </ul>

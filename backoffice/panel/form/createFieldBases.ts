@@ -58,11 +58,20 @@ export function createFieldBases(fields: readonly FieldDescription[], record: Js
     bases.delete(name);
     if (dirty.has(name)) dirty = new Set([...dirty].filter((other) => other !== name));
   };
+  /** Bases of fields that hold what is stored by chance, while that is not what they were loaded with. */
+  const passing = new Map<string, JsonValue | undefined>();
+  // Typing may pass through the colleague's value: the next key is still based on what the form was loaded with.
+  const markEqual = (name: string) => {
+    const base = bases.get(name);
+    const isLoaded = base === undefined ? stored[name] === undefined : jsonEquals(base, stored[name] ?? null);
+    if (bases.has(name) && !isLoaded) passing.set(name, base);
+    markClean(name);
+  };
   const follow = (name: string, value: JsonValue | undefined) => {
     const field = described.get(name);
     if (field === undefined) return;
-    if (jsonEquals(value, shown(field, stored))) markClean(name);
-    else if (!bases.has(name)) markDirty(name, stored[name]);
+    if (jsonEquals(value, shown(field, stored))) markEqual(name);
+    else if (!bases.has(name)) markDirty(name, passing.has(name) ? passing.get(name) : stored[name]);
   };
   const receive = (next: JsonObject, values: JsonObject): readonly FieldUpdate[] => {
     if (versionOf(next) <= versionOf(stored)) return [];
@@ -74,7 +83,11 @@ export function createFieldBases(fields: readonly FieldDescription[], record: Js
       if (jsonEquals(before[name], next[name])) continue;
       const value = shown(field, next);
       if (!bases.has(name)) updates.push({ name, value, kept: false });
-      else if (jsonEquals(values[name], value)) markClean(name);
+      else if (jsonEquals(values[name], value)) {
+        // Our own save, heard of before its answer: what comes next is based on it.
+        if (onTheirWay !== undefined && jsonEquals(onTheirWay.data[name], next[name])) markClean(name);
+        else markEqual(name);
+      }
       // The echo of our own save comes back while its author types on: nobody else changed the field.
       else if (onTheirWay === undefined || !jsonEquals(onTheirWay.data[name], next[name]))
         updates.push({ name, value, kept: true });
@@ -93,7 +106,9 @@ export function createFieldBases(fields: readonly FieldDescription[], record: Js
         values,
         bases,
       );
-      onTheirWay = { values: pick(values, dirty), data: payload.data };
+      passing.clear();
+      // Copies: the form library goes on writing into its own nested values while the save is on its way.
+      onTheirWay = structuredClone({ values: pick(values, dirty), data: payload.data });
       return payload;
     },
     answered: (answer, values) => {
@@ -105,6 +120,7 @@ export function createFieldBases(fields: readonly FieldDescription[], record: Js
         const { name } = field;
         const value = shown(field, stored);
         const wasSent = sent !== undefined && name in sent.values;
+        if (wasSent) passing.delete(name);
         const typedOn = wasSent ? !jsonEquals(sent.values[name], values[name]) : bases.has(name);
         if (jsonEquals(values[name], value)) markClean(name);
         // Typed on while the save was on its way: the new text is based on what that save said, not on its answer.

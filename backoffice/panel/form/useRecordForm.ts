@@ -5,6 +5,7 @@ import type { Change } from '../../../shared/change.ts';
 import type { JsonObject, JsonValue } from '../../../shared/json.ts';
 import type { FieldDescription } from '../../../shared/resource.ts';
 import { createFieldBases, type FieldBases, type FieldUpdate } from './createFieldBases.ts';
+import { createMergeNews, type KeptChange } from './createMergeNews.ts';
 import { toFormValues } from './toFormValue.ts';
 
 /** Who changed a field under an open form; `kept` when the form still holds what was typed here. */
@@ -22,9 +23,11 @@ export interface RecordForm {
   readonly record: JsonObject;
   readonly dirty: ReadonlySet<string>;
   readonly marks: ReadonlyMap<string, FieldMark>;
+  /** What the last save kept of others' changes, until the next edit. */
+  readonly kept: readonly KeptChange[];
   readonly values: () => JsonObject;
   /** Shows what was stored elsewhere, in the fields that are not being edited. */
-  readonly receive: (record: JsonObject, by?: Pick<Change, 'at' | 'actor'>) => void;
+  readonly receive: (record: JsonObject, by?: Change) => void;
   /** Shows what the answer of a save says; `marks` are the fields that it merged. */
   readonly answered: (record: JsonObject, marks: ReadonlyMap<string, FieldMark>) => void;
   readonly set: (name: string, value: JsonValue) => void;
@@ -38,12 +41,15 @@ export function useRecordForm(fields: readonly FieldDescription[], stored: JsonO
   const [record, setRecord] = useState(stored);
   const [dirty, setDirty] = useState(bases.dirty);
   const [marks, setMarks] = useState<ReadonlyMap<string, FieldMark>>(new Map());
+  const [news] = useState(createMergeNews);
+  const [kept, setKept] = useState(news.told);
   const form = useForm<FieldValues>({ defaultValues: shown(fields, stored) });
 
   const refresh = useCallback(() => {
     setDirty(bases.dirty());
     setRecord(bases.stored());
-  }, [bases]);
+    setKept(news.told());
+  }, [bases, news]);
   const values = useCallback(() => form.getValues() as JsonObject, [form]);
 
   useEffect(
@@ -54,10 +60,13 @@ export function useRecordForm(fields: readonly FieldDescription[], stored: JsonO
           const name = change.name?.split('.')[0];
           const names = name === undefined ? fields.map((field) => field.name) : [name];
           for (const each of names) bases.follow(each, (change.values as JsonObject)[each]);
+          // The next edit: what the last save kept has been said.
+          if (bases.dirty().size > 0 && news.told().length > 0) news.clear();
           setDirty(bases.dirty());
+          setKept(news.told());
         },
       }),
-    [bases, fields, form],
+    [bases, fields, form, news],
   );
 
   const set = useCallback(
@@ -65,9 +74,11 @@ export function useRecordForm(fields: readonly FieldDescription[], stored: JsonO
       form.setValue(name, value);
       form.clearErrors(name);
       bases.follow(name, value);
+      // Nothing is left to save, so no save will tell it.
+      if (bases.dirty().size === 0) news.clear();
       refresh();
     },
-    [bases, form, refresh],
+    [bases, form, news, refresh],
   );
   const show = useCallback(
     (updates: readonly FieldUpdate[]) => {
@@ -76,26 +87,40 @@ export function useRecordForm(fields: readonly FieldDescription[], stored: JsonO
     },
     [form, refresh],
   );
+  const mark = useCallback((made: readonly (readonly [string, FieldMark])[]) => {
+    if (made.length > 0) setMarks((known) => new Map([...known, ...made]));
+  }, []);
   const receive = useCallback<RecordForm['receive']>(
     (next, by) => {
+      const hasWork = bases.dirty().size > 0;
+      const sinceVersion = Number(bases.stored().version ?? 0);
+      const author = by === undefined ? undefined : { by: by.actor.name, at: by.at };
       const updates = bases.receive(next, values());
+      const late = by === undefined || updates.length > 0 ? [] : [...news.attribute(by)];
+      const shown = updates.filter((update) => !update.kept).map(({ name }) => name);
+      if (hasWork) news.note(shown, author ?? { sinceVersion });
       show(updates);
-      if (by === undefined || updates.length === 0) return;
-      const made = updates.map(({ name, kept }) => [name, { by: by.actor.name, at: by.at, kept }] as const);
-      setMarks((known) => new Map([...known, ...made]));
+      mark(late.map(([name, who]) => [name, { ...who, kept: false }]));
+      if (author !== undefined) mark(updates.map(({ name, kept }) => [name, { ...author, kept }]));
     },
-    [bases, show, values],
+    [bases, mark, news, show, values],
   );
   const answered = useCallback<RecordForm['answered']>(
     (next, merged) => {
       const sent = bases.dirty();
+      const sinceVersion = Number(bases.stored().version ?? 0);
       const updates = bases.answered(next, values());
-      show(updates);
       // A receipt also names what was merged long before this form was opened.
-      const isNews = ([name]: readonly [string, FieldMark]) => updates.some((update) => update.name === name);
-      setMarks((known) => new Map([...[...known].filter(([name]) => !sent.has(name)), ...[...merged].filter(isNews)]));
+      const told = [...merged].filter(([name]) => updates.some((update) => update.name === name));
+      for (const [name, who] of told) news.note([name], who);
+      const others = updates.filter(({ name }) => !sent.has(name) && !merged.has(name));
+      const unsigned = others.map(({ name }) => name);
+      news.note(unsigned, { sinceVersion });
+      news.tell();
+      show(updates);
+      setMarks((before) => new Map([...[...before].filter(([name]) => !sent.has(name)), ...told]));
     },
-    [bases, show, values],
+    [bases, news, show, values],
   );
   const discard = useCallback(() => {
     for (const [name, value] of Object.entries(shown(fields, bases.stored()))) set(name, value);
@@ -109,7 +134,7 @@ export function useRecordForm(fields: readonly FieldDescription[], stored: JsonO
     [dirty, marks],
   );
 
-  return { form, bases, record, dirty, marks: shownMarks, values, receive, answered, set, discard };
+  return { form, bases, record, dirty, marks: shownMarks, kept, values, receive, answered, set, discard };
 }
 
 /** Only what has an input: the rest of the record is never in the form, so it can never be sent. */

@@ -17,6 +17,7 @@ import { useRecordForm } from '../form/useRecordForm.ts';
 import { useFormats } from '../language/useFormats.ts';
 import styles from '../record/record.module.css';
 import { SaveBar } from '../record/SaveBar.tsx';
+import type { SavedBefore } from '../record/useSavedBefore.ts';
 import { useLeaveGuard } from '../record/useLeaveGuard.ts';
 import { useSaveRecord } from '../record/useSaveRecord.ts';
 import { PageHeading } from '../shell/PageHeading.tsx';
@@ -48,7 +49,9 @@ function NewRecord({ resource }: { readonly resource: ResourceDescription }) {
       const id = String(record.id);
       queries.setQueryData(recordKey(resource.name, id), record);
       void queries.invalidateQueries({ queryKey: ['list', resource.name] });
-      void navigate(`/${resource.name}/${encodeURIComponent(id)}`, { replace: true });
+      // The next screen opens on what was just saved, and says so.
+      const state: SavedBefore = { savedAtMs: Date.now() };
+      void navigate(`/${resource.name}/${encodeURIComponent(id)}`, { replace: true, state });
     },
     [navigate, queries, resource.name],
   );

@@ -12,6 +12,7 @@ import { Notice } from '../feedback/Notice.tsx';
 import { inputFields } from '../form/fieldAccess.ts';
 import { RecordFields } from '../form/RecordFields.tsx';
 import type { SavePayload } from '../form/savePayload.ts';
+import { useKeptWords } from '../form/useKeptWords.ts';
 import { useRecordForm } from '../form/useRecordForm.ts';
 import { useFormats } from '../language/useFormats.ts';
 import { useIsPhone } from '../look/useIsPhone.ts';
@@ -20,12 +21,13 @@ import { DeleteButton } from './DeleteButton.tsx';
 import { PublishButtons } from './PublishButtons.tsx';
 import { RecordHeader } from './RecordHeader.tsx';
 import { SaveBar } from './SaveBar.tsx';
-import { useOpenConflicts } from '../conflict/useOpenConflicts.ts';
+import { useConflictDialog } from '../conflict/useConflictDialog.ts';
 import { lazyPart } from '../feedback/lazyPart.ts';
 import { useLeaveGuard } from './useLeaveGuard.ts';
+import { useSavedBefore } from './useSavedBefore.ts';
 import { useSaveRecord } from './useSaveRecord.ts';
 
-const ConflictPanel = lazyPart(async () => (await import('../conflict/ConflictPanel.tsx')).ConflictPanel);
+const ConflictDialog = lazyPart(async () => (await import('../conflict/ConflictDialog.tsx')).ConflictDialog);
 
 /** Edits the record with this id; `loaded` is what was read, and is replaced when it is read again. */
 export function RecordEditor({
@@ -57,9 +59,11 @@ export function RecordEditor({
     async ({ data, base, unset }: SavePayload) => (await saves.open()).sync(url, 'PATCH', data, { base, unset }),
     [saves, url],
   );
-  const saving = useSaveRecord({ recordForm, fields, send, onSaved: store, checks: 'dirty' });
+  const savedBefore = useSavedBefore();
+  const saving = useSaveRecord({ recordForm, fields, send, onSaved: store, checks: 'dirty', savedBefore });
   const { phase, savedAt, save, decide, forget } = saving;
-  const conflicts = useOpenConflicts(phase, fields, recordForm, forget);
+  const { conflicts, ...dialog } = useConflictDialog(phase, fields, recordForm, forget);
+  const kept = useKeptWords(fields, recordForm.kept);
 
   useEffect(() => receive(loaded), [loaded, receive]);
   useEffect(
@@ -103,16 +107,6 @@ export function RecordEditor({
             : t('record.deletedBy', { name: deletion.actor.name, at: moment(deletion.at) })}
         </Notice>
       )}
-      {conflicts.length > 0 && (
-        <Suspense fallback={null}>
-          <ConflictPanel
-            conflicts={conflicts}
-            fields={fields}
-            record={record}
-            onDecide={(choices) => void decide(conflicts, choices)}
-          />
-        </Suspense>
-      )}
       <RecordFields resource={resource} mode="update" recordForm={recordForm} onSave={onSave} />
       <AboutRecord resource={resource} record={record} />
       {canUpdate && (
@@ -120,10 +114,12 @@ export function RecordEditor({
           phase={isGone ? { is: 'gone' } : phase}
           dirty={dirty.size}
           savedAt={savedAt}
+          kept={kept}
           label={t(resource.drafts ? (isPhone ? 'save.draftShort' : 'save.draft') : 'save.save')}
           onSave={onSave}
+          onSettle={conflicts.length > 0 && !isGone ? dialog.open : undefined}
           onDiscard={onDiscard}
-          isBlocked={conflicts.length > 0 || isGone}
+          isBlocked={isGone}
         >
           {resource.drafts && !isGone ? (
             <PublishButtons
@@ -139,6 +135,18 @@ export function RecordEditor({
             />
           ) : undefined}
         </SaveBar>
+      )}
+      {conflicts.length > 0 && !isGone && (
+        <Suspense fallback={null}>
+          <ConflictDialog
+            isOpen={dialog.isOpen}
+            conflicts={conflicts}
+            fields={fields}
+            record={record}
+            onCancel={dialog.close}
+            onDecide={(decisions) => void decide(conflicts, decisions)}
+          />
+        </Suspense>
       )}
     </>
   );

@@ -15,8 +15,10 @@ export function SaveBar({
   phase,
   dirty,
   savedAt,
+  kept,
   label,
   onSave,
+  onSettle,
   onDiscard,
   isBlocked = false,
   isNew = false,
@@ -25,8 +27,12 @@ export function SaveBar({
   readonly phase: SavePhase;
   readonly dirty: number;
   readonly savedAt: number | null;
+  /** What the last save kept of others' changes, in words. */
+  readonly kept?: string | undefined;
   readonly label: string;
   readonly onSave: () => void;
+  /** Opens the dialog of conflicts; while there are some, it takes the place of saving. */
+  readonly onSettle?: (() => void) | undefined;
   readonly onDiscard: () => void;
   /** True while something else has to be decided first. */
   readonly isBlocked?: boolean;
@@ -36,20 +42,21 @@ export function SaveBar({
   readonly children?: ReactNode;
 }) {
   const { t } = useTranslation();
-  const words = useSaveWords({ phase, dirty, savedAt });
+  const words = useSaveWords({ phase, dirty, savedAt, kept });
   const isPhone = useIsPhone();
   const bar = useRef<HTMLDivElement>(null);
   useKeyboardInset();
   useBarHeight(bar);
+  const onPrimary = onSettle ?? onSave;
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== 's' || !(event.ctrlKey || event.metaKey) || event.altKey) return;
       event.preventDefault();
-      if (!isBlocked) onSave();
+      if (!isBlocked) onPrimary();
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [isBlocked, onSave]);
+  }, [isBlocked, onPrimary]);
   const canSave = (dirty > 0 || isNew) && !isBlocked && phase.is !== 'gone';
   return (
     <div ref={bar} className={styles.bar} data-save-bar={dirty > 0 ? 'unsaved' : 'clean'}>
@@ -75,13 +82,14 @@ export function SaveBar({
           </Button>
         )}
         <Button
-          look={children === undefined ? 'filled' : 'default'}
-          onClick={() => canSave && onSave()}
+          look={children === undefined || onSettle !== undefined ? 'filled' : 'default'}
+          onClick={() => canSave && onPrimary()}
           // Not disabled: whoever saves with the keyboard would lose his place at the moment everything is saved.
           aria-disabled={!canSave}
+          aria-haspopup={onSettle === undefined ? undefined : 'dialog'}
           title={t('save.shortcut')}
         >
-          {phase.is === 'failed' ? t('save.retry') : label}
+          {onSettle !== undefined ? t('save.settle') : phase.is === 'failed' ? t('save.retry') : label}
         </Button>
         {children}
       </div>

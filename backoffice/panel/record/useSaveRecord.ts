@@ -6,7 +6,7 @@ import type { FieldDescription } from '../../../shared/resource.ts';
 import type { Conflict } from '../../../shared/receipt.ts';
 import type { SyncResult } from '../../client/index.ts';
 import { SyncRequestError, type SyncProblem } from '../../client/SyncRequestError.ts';
-import { decideConflicts, type ConflictChoice } from '../conflict/decideConflicts.ts';
+import { decideConflicts, type ConflictDecision } from '../conflict/decideConflicts.ts';
 import { usePanelServices } from '../data/usePanelServices.ts';
 import { mergedMarks } from '../form/mergedMarks.ts';
 import type { SavePayload } from '../form/savePayload.ts';
@@ -36,8 +36,8 @@ export interface SaveRecord {
   readonly savedAt: number | null;
   /** Saves what is dirty; resolves to whether everything is stored. */
   readonly save: () => Promise<boolean>;
-  /** Ends the conflicts as they are now; each needs a choice. */
-  readonly decide: (conflicts: readonly Conflict[], choices: ReadonlyMap<string, ConflictChoice>) => Promise<boolean>;
+  /** Ends the conflicts as they are now, by at most one save; each needs a decision. */
+  readonly decide: (conflicts: readonly Conflict[], how: ReadonlyMap<string, ConflictDecision>) => Promise<boolean>;
   readonly forget: () => void;
 }
 
@@ -49,14 +49,16 @@ export function useSaveRecord(options: {
   readonly onSaved: (record: JsonObject) => void;
   /** A new record sends all its fields, an old one those that were touched. */
   readonly checks: 'all' | 'dirty';
+  /** When the screen before this one saved the record, in milliseconds. */
+  readonly savedBefore?: number | null;
 }): SaveRecord {
-  const { recordForm, fields, send, onSaved, checks } = options;
+  const { recordForm, fields, send, onSaved, checks, savedBefore = null } = options;
   const { bases, values } = recordForm;
   const { saves, signIn } = usePanelServices();
   const { t } = useTranslation();
   const { showFaults, showErrors } = useShowFaults(recordForm);
   const [phase, setPhase] = useState<SavePhase>({ is: 'idle' });
-  const [savedAt, setSavedAt] = useState<number | null>(null);
+  const [savedAt, setSavedAt] = useState<number | null>(savedBefore);
   const running = useRef<Promise<boolean> | null>(null);
   const again = useRef(false);
 
@@ -129,8 +131,8 @@ export function useSaveRecord(options: {
   }, [bases, saveOnce]);
 
   const decide = useCallback<SaveRecord['decide']>(
-    async (conflicts, choices) => {
-      decideConflicts(recordForm, fields, conflicts, choices);
+    async (conflicts, how) => {
+      decideConflicts(recordForm, fields, conflicts, how);
       setPhase({ is: 'idle' });
       return bases.dirty().size === 0 ? true : save();
     },

@@ -18,8 +18,10 @@ export function useSaveWords(about: {
   readonly phase: SavePhase;
   readonly dirty: number;
   readonly savedAt: number | null;
+  /** What the last save kept of others' changes, in words. */
+  readonly kept?: string | undefined;
 }): SaveWords {
-  const { phase, dirty, savedAt } = about;
+  const { phase, dirty, savedAt, kept } = about;
   const { t } = useTranslation();
   const { language } = useFormats();
   const { state, words } = useSaves();
@@ -52,7 +54,8 @@ export function useSaveWords(about: {
   if (savedAt === null) return same('quiet', t('save.nothing'));
   const elapsedMs = now - savedAt;
   const text = elapsedMs < 1000 ? t('save.savedNow') : t('save.savedAgo', { ago: ago(elapsedMs, language) });
-  return { tone: 'good', text, announced: t('save.saved') };
+  if (kept === undefined) return { tone: 'good', text, announced: t('save.saved') };
+  return { tone: 'good', text, detail: kept, announced: t('save.savedAndKept', { kept }) };
 }
 
 function ago(elapsedMs: number, language: string): string {
