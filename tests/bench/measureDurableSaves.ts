@@ -2,12 +2,12 @@ import type { BenchEffort, BenchRow } from './formatTable.ts';
 import { measureSaves, type MeasuredSaves } from './measureSaves.ts';
 import { runRounds } from './runRounds.ts';
 import { ratioSpread, spreadOf } from './spreadOf.ts';
-import { startContestant, type ContestantProgram } from './startContestant.ts';
+import { startContestant } from './startContestant.ts';
 
 /** A comparison of saves per second with one peer. */
 export interface DurableSavesOptions extends BenchEffort {
   readonly measure: string;
-  readonly peer: Exclude<ContestantProgram, 'productServer'>;
+  readonly peer: 'appendedLineServer' | 'wholeFileServer';
   readonly records: number;
   /** Over how many records the saves are spread; 1 is one hot record. */
   readonly spread: number;

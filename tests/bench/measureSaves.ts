@@ -9,6 +9,10 @@ export interface SaveLoad {
   readonly connections: number;
   /** Over how many records the saves are spread, evenly over all that there are; 1 is one hot record. */
   readonly spread: number;
+  /** Saves instead of seconds, where each is so large that seconds of them would fill a disk. */
+  readonly amount?: number;
+  /** Which record a save changes, and how; `count` is never the same twice. Default the phone of a member, spread evenly. */
+  readonly saveOf?: (count: number) => { readonly path: string; readonly body: string };
 }
 
 /** What a load was answered with. */
@@ -29,19 +33,22 @@ let sent = 0;
  */
 export async function measureSaves(contestant: Contestant, load: SaveLoad): Promise<MeasuredSaves> {
   const step = Math.max(1, Math.floor(contestant.records / load.spread));
+  const saveOfMember = (count: number) => ({
+    path: `/api/members/${sampleId((count % load.spread) * step)}`,
+    body: JSON.stringify({ phone: `+33 1 ${count}` }),
+  });
   const cpuBefore = await contestant.cpuMicros();
   const result = await autocannon({
     url: contestant.url,
     connections: load.connections,
-    duration: load.seconds,
+    ...(load.amount === undefined ? { duration: load.seconds } : { amount: load.amount }),
     requests: [
       {
         method: 'PATCH',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${benchToken}` },
         setupRequest: (request) => {
           sent += 1;
-          const path = `/api/members/${sampleId((sent % load.spread) * step)}`;
-          return { ...request, path, body: JSON.stringify({ phone: `+33 1 ${sent}` }) };
+          return { ...request, ...(load.saveOf ?? saveOfMember)(sent) };
         },
       },
     ],

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { ContestantAnswer, ContestantQuestion } from './contestants/serveContestant.ts';
 
 /** The programs that compete, by their file. */
-export type ContestantProgram = 'productServer' | 'appendedLineServer' | 'wholeFileServer';
+export type ContestantProgram = 'productServer' | 'largeRecordServer' | 'appendedLineServer' | 'wholeFileServer';
 
 /** A contestant in a process of its own, with a folder of its own. */
 export interface Contestant {
