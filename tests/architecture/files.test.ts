@@ -51,6 +51,8 @@ describe('the files of the product', () => {
       'backend/auth/sessionCookie.ts',
       'backend/options.ts',
       'backend/requestContext.ts',
+      'backend/openApiOperations.ts',
+      'backend/middleware/nativeValues.ts',
       'backend/readers/realtime/subscription.ts',
       'backend/readers/webhooks/postDelivery.ts',
       'backend/readers/webhooks/retrySchedule.ts',

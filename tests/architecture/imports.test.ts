@@ -35,6 +35,8 @@ function brokenRules(folder: string): readonly string[] {
 /** One deliberate violation per rule: the file that breaks it, and what it imports. */
 const violations: Readonly<Record<string, readonly [file: string, content: string, target: string]>> = {
   'shared-imports-nothing-else': ['shared/a.ts', "import '../backend/b.ts';", 'backend/b.ts'],
+  'the-engine-knows-no-text-merge': ['shared/merge/a.ts', "import '../text/b.ts';", 'shared/text/b.ts'],
+  'text-merge-imports-diff3-alone': ['shared/text/a.ts', "import '../../backend/b.ts';", 'backend/b.ts'],
   'browser-reaches-backend-over-http-only': ['backoffice/client/a.ts', "import '../../backend/b.ts';", 'backend/b.ts'],
   'backend-knows-no-browser-code': ['backend/a.ts', "import '../backoffice/b.ts';", 'backoffice/b.ts'],
   'client-has-no-framework': ['backoffice/client/a.ts', "import '../react/b.ts';", 'backoffice/react/b.ts'],

@@ -3,6 +3,7 @@ import { advance, type StoredRecord } from '../../backend/log/advance.ts';
 import type { ChangeLog } from '../../backend/log/changeLog.ts';
 import type { ChangeEntry, LogEntry, SavedKey } from '../../backend/log/entry.ts';
 import { checkWrite, findForbiddenText } from '../../backend/stores/checkWrite.ts';
+import { foundations, isUnfounded } from '../../backend/stores/foundations.ts';
 import type { CommitOutcome, StateItem, StateStore, Store, Write } from '../../backend/stores/store.ts';
 
 /** A store in memory for tests of what stands on a store; it passes the contract suites. */
@@ -49,7 +50,7 @@ export function memoryStore({
     },
   };
 
-  function apply(write: Write): CommitOutcome {
+  function apply(write: Write, below: readonly (CommitOutcome | undefined)[]): CommitOutcome {
     const forbidden = findForbiddenText(JSON.stringify(write.entry));
     if (forbidden) return { status: 'failed', error: forbidden };
     const key = write.entry.key;
@@ -60,7 +61,7 @@ export function memoryStore({
     if ('expectedVersion' in write && entry.kind === 'change') {
       const name = `${entry.resource}/${entry.id}`;
       const stored = records.get(name) ?? null;
-      if ((stored?.version ?? 0) !== write.expectedVersion) return { status: 'stale', stored };
+      if ((stored?.version ?? 0) !== write.expectedVersion || isUnfounded(below)) return { status: 'stale', stored };
       records.set(name, advance(stored, entry));
     }
     if (key) keys.set(JSON.stringify([key.scope, key.key]), key);
@@ -83,7 +84,10 @@ export function memoryStore({
     },
     async commit(batch) {
       batch.forEach(checkWrite);
-      const outcomes = batch.map(apply);
+      const below = foundations(batch);
+      const outcomes: CommitOutcome[] = [];
+      for (const [index, write] of batch.entries())
+        outcomes.push(apply(write, below[index]?.map((earlier) => outcomes[earlier]) ?? []));
       for (const listener of listeners) listener();
       return outcomes;
     },

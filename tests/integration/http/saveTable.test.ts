@@ -137,7 +137,8 @@ describe('the table of a save', () => {
     const field = table.fields[fieldClass];
     if (since === 'elsewhere')
       await records().update(id, { [table.elsewhere.name]: table.elsewhere.theirs }, overrides);
-    if (since === 'same' && field) await records().update(id, { [field.name]: field.theirs as string }, overrides);
+    if (since === 'same' && field && fieldClass === 'counter') await records().increment(id, { [field.name]: 1 });
+    else if (since === 'same' && field) await records().update(id, { [field.name]: field.theirs as string }, overrides);
     if (since === 'deleted') await records().delete(id);
     return { id, etag: read.headers.get('etag') ?? '', base, before: await records().get(id) };
   }

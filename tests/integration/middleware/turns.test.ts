@@ -165,4 +165,47 @@ describe.each(expresses)('the turns of a record on Express %s', (_version, expre
       expect(told.filter((name) => name !== 'other').at(-1)).toBe('second');
     },
   );
+
+  it('two spellings of one id in the address wait for each other', async () => {
+    const row = { id: 1, name: 'Camille', phone: '0' };
+    const slow = gate();
+    const served = await serve(({ app }) => {
+      // As drivers do that look a number up.
+      const load = (request: Request) => (Number(request.params['id']) === 1 ? structuredClone(row) : null);
+      app.put('/api/team/:id', smartMerge({ resource: 'team', load }), async (request: Request, response: Answer) => {
+        served.moments.emit(`entered ${request.get('x-name') ?? ''}`);
+        if (request.get('x-name') === 'A') await slow.opened;
+        Object.assign(row, request.body);
+        response.json(row);
+      });
+    });
+    const isIn = new Promise((resolve) => served.moments.once('entered A', resolve));
+    const first = served.put('/api/team/1', { name: 'A', $base: { name: 'Camille' } }, { 'x-name': 'A' });
+    await isIn;
+    const arrived = moment(served, 'arrived', 'B');
+    const second = served.put('/api/team/01', { phone: 'B', $base: { phone: '0' } }, { 'x-name': 'B' });
+    await arrived;
+    slow.open();
+    expect([(await first).status, (await second).status]).toEqual([200, 200]);
+    expect(row).toEqual({ id: 1, name: 'A', phone: 'B' });
+  });
+
+  it('two records whose addresses are each other’s ids never wait in a circle', async () => {
+    const rooms: Row[] = [{ id: '1', number: '2', name: 'a' }, { id: '2', number: '1', name: 'b' }]; // prettier-ignore
+    const slow = gate();
+    let inside = 0;
+    const served = await serve(({ app }) => {
+      const load = (request: Request) =>
+        structuredClone(rooms.find(({ number }) => number === request.params['id']) ?? null);
+      const protect = smartMerge({ resource: 'rooms', load, lockTimeoutMs: 2_000 });
+      app.put('/rooms/:id', protect, async (request: Request, response: Answer) => {
+        inside += 1;
+        if (inside === 2) slow.open();
+        await slow.opened;
+        response.json(request.body);
+      });
+    });
+    const answers = await Promise.all(['1', '2'].map((number) => served.put(`/rooms/${number}`, { name: number })));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  });
 });

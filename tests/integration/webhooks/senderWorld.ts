@@ -8,6 +8,7 @@ import type { Core } from '../../../backend/core.ts';
 import { ownProblemHandler } from '../../../backend/middleware/problemHandler.ts';
 import { createWebhooks, type WebhooksOptions } from '../../../backend/readers/webhooks/createWebhooks.ts';
 import { defineResource, type Resource } from '../../../backend/records/defineResource.ts';
+import { createCounters } from '../../../backend/records/counters/createCounters.ts';
 import { createSaver } from '../../../backend/records/save.ts';
 import { setContext } from '../../../backend/requestContext.ts';
 import type { StateStore, Store } from '../../../backend/stores/store.ts';
@@ -61,6 +62,8 @@ export function createWorld(store: Store = memoryStore(), clock = createClock(Da
   const core: Core = {
     store,
     saver,
+    counters: createCounters(store),
+    ifMatch: 'merge',
     permissions: createPermissions({}),
     logger: { debug: logLine, info: logLine, warn: logLine, error: logLine },
     resources: new Map<string, Resource>(declared.map((resource) => [resource.name, resource])),

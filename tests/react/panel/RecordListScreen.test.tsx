@@ -56,7 +56,7 @@ describe('lists and their records', () => {
     expect(screen.queryByRole('textbox', { name: /Employee number/ })).not.toBeInTheDocument();
   });
 
-  test('a new record is created, and its own screen follows', async () => {
+  test('a new record is created, and its own screen follows and says that it is saved', async () => {
     const { user, standIn } = await open('/team/new');
     await user.type(await screen.findByLabelText(/Name/), 'Zoé');
     await user.click(screen.getByRole('button', { name: 'Create' }));
@@ -65,6 +65,7 @@ describe('lists and their records', () => {
     await user.type(screen.getByLabelText(/Employee number/), 'E-9');
     await user.click(screen.getByRole('button', { name: 'Create' }));
     expect(await screen.findByRole('heading', { name: 'Zoé', level: 1 })).toBeInTheDocument();
+    expect(screen.getByText('Saved')).toBeInTheDocument();
     expect([...(standIn.records.get('team')?.values() ?? [])]).toContainEqual(
       expect.objectContaining({ name: 'Zoé', employeeId: 'E-9' }),
     );

@@ -31,7 +31,7 @@ describe('the settings screen', () => {
     drawn.standIn.saveAs('Bruno', 'settings', 'main', { phone: '+33 2' });
     await drawn.user.keyboard('{Control>}s{/Control}');
     await waitFor(() => expect(stored(drawn)).toMatchObject({ companyName: 'TRU', phone: '+33 2' }));
-    expect(await screen.findByText('Saved')).toBeInTheDocument();
+    expect(await screen.findByText('Saved. Bruno’s change of Phone was kept.')).toBeInTheDocument();
   });
 
   test('a colleague’s save shows in the fields that nobody touches, with who made it', async () => {
@@ -49,12 +49,12 @@ describe('the settings screen', () => {
     await retype(drawn, company(), 'Mine');
     drawn.standIn.saveAs('Bruno', 'settings', 'main', { companyName: 'Theirs' });
     await drawn.user.keyboard('{Control>}s{/Control}');
-    const conflict = await screen.findByRole('region', { name: /changed the same field/ });
+    const conflict = await screen.findByRole('dialog', { name: /changed the same field/ });
     expect(within(conflict).getByText('Theirs')).toBeInTheDocument();
     expect(company()).toHaveValue('Mine');
     await drawn.user.click(within(conflict).getByRole('radio', { name: /Keep mine/ }));
     await drawn.user.click(within(conflict).getByRole('button', { name: 'Save with these choices' }));
-    await waitFor(() => expect(stored(drawn)).toMatchObject({ companyName: 'Mine' }));
+    await waitFor(() => expect(stored(drawn)).toMatchObject({ companyName: 'Mine', version: 3 }));
     await waitFor(() => expect(conflict).not.toBeInTheDocument());
   });
 
@@ -66,6 +66,7 @@ describe('the settings screen', () => {
     await drawn.user.click(await screen.findByRole('radio', { name: /Take the version of Bruno/ }));
     await drawn.user.click(screen.getByRole('button', { name: 'Save with these choices' }));
     await waitFor(() => expect(company()).toHaveValue('Theirs'));
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
     expect(stored(drawn)).toMatchObject({ companyName: 'Theirs', version: 2 });
   });
 

@@ -30,6 +30,38 @@ describe('what a field is based on', () => {
     expect(bases.send(values({ name: 'Mine' })).base).toEqual({ name: 'Theirs' });
   });
 
+  test('typing that passes through what a colleague stored is still based on what the form was loaded with', () => {
+    const bases = createFieldBases(fields, record);
+    bases.follow('phone', '19');
+    bases.receive({ ...record, version: 2, phone: '' }, values({ phone: '19' }));
+    bases.follow('phone', '');
+    expect(bases.dirty().size).toBe(0);
+    bases.follow('phone', '0123');
+    expect(bases.send(values({ phone: '0123' }))).toEqual({ data: { phone: '0123' }, base: { phone: '1' }, unset: [] });
+  });
+
+  test('what is typed after the echo of our own save is based on that save', () => {
+    const bases = createFieldBases(fields, record);
+    bases.follow('phone', '12');
+    bases.send(values({ phone: '12' }));
+    bases.receive({ ...record, version: 2, phone: '12' }, values({ phone: '12' }));
+    bases.follow('phone', '123');
+    expect(bases.send(values({ phone: '123' })).base).toEqual({ phone: '12' });
+  });
+
+  test('typing on in a list while its save is on its way is seen, although the form writes into its own list', () => {
+    const bases = createFieldBases(fields, record);
+    const item = { id: 'l', note: 'a' };
+    const typed = values({ links: [item] });
+    bases.follow('links', typed['links']);
+    bases.send(typed);
+    item.note = 'ab';
+    const answer = { ...record, version: 2, links: [{ id: 'l', note: 'a' }] };
+    expect(bases.answered(answer, typed)).toEqual([]);
+    expect([...bases.dirty()]).toEqual(['links']);
+    expect(bases.send(typed).base).toEqual({ links: [{ id: 'l', note: 'a' }] });
+  });
+
   test('a field that is typed back is not sent', () => {
     const bases = createFieldBases(fields, record);
     bases.follow('name', 'Mine');

@@ -1,0 +1,44 @@
+import { smartMerge } from 'backoffice-sync';
+import express from 'express';
+import mongoose, { Schema } from 'mongoose';
+
+const memberSchema = new Schema(
+  {
+    name: { type: String, required: true },
+    role: String,
+    phone: String,
+    salary: Schema.Types.Decimal128,
+    badge: BigInt,
+    department: Schema.Types.ObjectId,
+    address: { city: String, street: String },
+    birthday: Date,
+    employeeId: String,
+    joinDate: Date,
+  },
+  { timestamps: true },
+);
+const Member = mongoose.model('Member', memberSchema, 'team');
+
+await mongoose.connect(process.env.MONGODB_URL);
+const app = express();
+app.set('json replacer', (key, value) => (typeof value === 'bigint' ? value.toString() : value));
+app.use(express.json());
+
+app.get('/api/team/:id', async (request, response) => {
+  const member = await Member.findById(request.params.id);
+  if (!member) return response.sendStatus(404);
+  response.json(member);
+});
+
+const load = (request) => Member.findById(request.params.id);
+const options = { returnDocument: 'after', runValidators: true };
+const save = ({ _id, __v, ...fields }, { expectedVersion }) =>
+  Member.findOneAndUpdate({ _id, __v: expectedVersion }, { ...fields, $inc: { __v: 1 } }, options);
+const merge = smartMerge({ resource: 'team', load, save, version: '__v', preserve: ['_id', '__v'] });
+
+app.put('/api/team/:id', merge, (request, response) => {
+  if (!request.merge) return response.sendStatus(404);
+  response.json(request.merge.saved);
+});
+
+const server = app.listen(process.env.PORT ?? 3000, () => console.log(`listening ${server.address().port}`));
