@@ -1,5 +1,5 @@
 import type { Actor, Operation } from '../../shared/change.ts';
-import type { JsonObject } from '../../shared/json.ts';
+import type { JsonObject, JsonValue } from '../../shared/json.ts';
 import type { JsonPatchOperation } from '../../shared/merge/index.ts';
 import type { SaveOutcome } from '../../shared/receipt.ts';
 
@@ -58,11 +58,47 @@ export interface KeyEntry {
   readonly key: SavedKey;
 }
 
+/**
+ * Whom a message is for.
+ *
+ * users  these users, each in all his tabs      room   who follows the room at that moment
+ * scope  everybody who is signed in and whose scope has these values; `{}` is everybody who is signed in
+ */
+export type MessageTarget =
+  | { readonly kind: 'users'; readonly ids: readonly string[] }
+  | { readonly kind: 'scope'; readonly scope: JsonObject }
+  | { readonly kind: 'room'; readonly room: string };
+
+/**
+ * Something told and not stored as a record: a notification, an update in a room, the wish that clients load again.
+ *
+ * It stands in the log among the changes, so that one cursor covers both. It is told for five minutes; whoever comes later
+ * gets a reset of the scope `messages` instead.
+ */
+export interface MessageEntry {
+  readonly kind: 'message';
+  readonly seq: number;
+  readonly at: number;
+  readonly id: string;
+  readonly type: string;
+  readonly payload: JsonValue;
+  readonly to: MessageTarget;
+  /** A user who is not told, such as the one who sent it. */
+  readonly excludeUserId?: string;
+  /** Who sent it; null for the server's own code. */
+  readonly from: { readonly id: string; readonly name: string } | null;
+  /** Never set: messages have no key. Here so that a draft of any kind can be asked for one. */
+  readonly key?: undefined;
+}
+
 /** A line of the log. Every reader ignores a kind that it does not know. */
-export type LogEntry = ChangeEntry | KeyEntry;
+export type LogEntry = ChangeEntry | KeyEntry | MessageEntry;
 
 /** An entry before the store gave it its place and time. */
 export type ChangeDraft = Omit<ChangeEntry, 'seq' | 'at'>;
 
 /** A key-only entry before the store gave it its place and time. */
 export type KeyDraft = Omit<KeyEntry, 'seq' | 'at'>;
+
+/** A message before the store gave it its place and time. */
+export type MessageDraft = Omit<MessageEntry, 'seq' | 'at'>;

@@ -1,11 +1,11 @@
 import { SyncError } from '../../shared/problem.ts';
 import { advance, type StoredRecord } from '../log/advance.ts';
-import type { ChangeEntry, KeyEntry, SavedKey } from '../log/entry.ts';
+import type { LogEntry, SavedKey } from '../log/entry.ts';
 import type { Store, Write } from '../stores/store.ts';
 
 /** What a save turned into, given the record as it is: something to store, or an answer without storing. */
 export type Prepared<T> =
-  | { readonly kind: 'write'; readonly write: Write; answer(entry: ChangeEntry | KeyEntry): T }
+  | { readonly kind: 'write'; readonly write: Write; answer(entry: LogEntry): T }
   | { readonly kind: 'answer'; readonly value: T };
 
 /** One save on its way through the chain of its record. */

@@ -1,6 +1,6 @@
 import type { StoredRecord } from '../log/advance.ts';
 import type { ChangeLog } from '../log/changeLog.ts';
-import type { ChangeDraft, ChangeEntry, KeyDraft, KeyEntry, SavedKey } from '../log/entry.ts';
+import type { ChangeDraft, KeyDraft, LogEntry, MessageDraft, SavedKey } from '../log/entry.ts';
 import type { JsonValue } from '../../shared/json.ts';
 import type { SyncError } from '../../shared/problem.ts';
 
@@ -10,8 +10,8 @@ export interface ChangeWrite {
   readonly expectedVersion: number;
 }
 
-/** What to store: a change, or only the key of a save that changed nothing. */
-export type Write = ChangeWrite | { readonly entry: KeyDraft };
+/** What to store: a change, the key of a save that changed nothing, or a message. */
+export type Write = ChangeWrite | { readonly entry: KeyDraft } | { readonly entry: MessageDraft };
 
 /**
  * How one write of a batch ended.
@@ -20,7 +20,7 @@ export type Write = ChangeWrite | { readonly entry: KeyDraft };
  * repeated   its key was stored before            failed  the store could not; nothing of this write is kept
  */
 export type CommitOutcome =
-  | { readonly status: 'committed'; readonly entry: ChangeEntry | KeyEntry }
+  | { readonly status: 'committed'; readonly entry: LogEntry }
   | { readonly status: 'stale'; readonly stored: StoredRecord | null }
   | { readonly status: 'repeated'; readonly saved: SavedKey }
   | { readonly status: 'failed'; readonly error: SyncError };
