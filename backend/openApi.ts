@@ -1,7 +1,8 @@
 import { errorCatalogue } from '../shared/errors.ts';
 import type { Audience, Permissions } from './auth/permissions.ts';
 import {
-  answers, body, bulkOperation, header, incrementPath, query, readOperation, ref, saveOperation, type Json,
+  answers, body, bulkOperation, header, incrementPath, query, readOperation, ref, saveOperation,
+  saveParameters, type Json,
 } from './openApiOperations.ts'; // prettier-ignore
 import { openApiSchema } from './openApiSchema.ts';
 import type { Resource } from './records/defineResource.ts';
@@ -75,6 +76,8 @@ function listPaths(resource: Resource): Json {
       },
       post: {
         ...save,
+        // A new record has no base.
+        parameters: saveParameters(),
         summary: `Create one of ${resource.name}`,
         responses: answers('201', ref(`schemas/${resource.name}`)),
       },
@@ -87,7 +90,7 @@ function listPaths(resource: Resource): Json {
       patch: save,
       delete: {
         ...operation(`Delete one of ${resource.name}`),
-        parameters: [header('If-Match')],
+        parameters: [header('If-Match'), ...saveParameters()],
         responses: { '204': { description: 'Deleted' }, default: ref('responses/Problem') },
       },
     },
@@ -100,6 +103,7 @@ function revisions(resource: Resource, at: string, parameters: readonly Json[]):
     parameters,
     post: {
       ...operation(summary),
+      parameters: saveParameters(),
       requestBody: body({
         type: 'object',
         required: ['version'],
@@ -110,7 +114,11 @@ function revisions(resource: Resource, at: string, parameters: readonly Json[]):
   });
   const publish = (summary: string) => ({
     parameters,
-    post: { ...operation(summary), responses: answers('200', ref(`schemas/${resource.name}`)) },
+    post: {
+      ...operation(summary),
+      parameters: [header('If-Match'), ...saveParameters()],
+      responses: answers('200', ref(`schemas/${resource.name}`)),
+    },
   });
   return {
     [`${at}/history`]: {

@@ -25,12 +25,15 @@ export function readOperation(resource: Resource): Json {
   };
 }
 
+/** What every save takes beside its body. */
+export const saveParameters = (): readonly Json[] => [header('Idempotency-Key'), header('Prefer'), query('dryRun')];
+
 /** Saving one record. */
 export function saveOperation(resource: Resource): Json {
   const types = ['application/json', 'application/merge-patch+json', 'application/json-patch+json'];
   return {
     summary: `Save ${resource.name}`,
-    parameters: [header('If-Match'), header('Idempotency-Key'), header('Prefer'), query('dryRun')],
+    parameters: [header('If-Match'), ...saveParameters()],
     requestBody: {
       required: true,
       content: Object.fromEntries(
@@ -49,6 +52,8 @@ export function bulkOperation(resource: Resource): Json {
   const results = { type: 'array', items: result };
   return {
     ...save,
+    // Each record says its own base; only to overrule counts for all of them.
+    parameters: [{ ...header('If-Match'), schema: { const: '*' } }, ...saveParameters()],
     summary: `Save many of ${resource.name}, each with its own outcome`,
     requestBody: body({ type: 'array', items: item, maxItems: 200 }),
     responses: { ...answers('200', results), ...answers('207', results) },
@@ -61,7 +66,7 @@ export function incrementPath(resource: Resource, at: string, parameters: readon
   const numbers = { type: 'object', additionalProperties: { type: 'integer' } };
   const post = {
     summary: 'Add to counters',
-    parameters: [{ ...header('Idempotency-Key'), required: true }],
+    parameters: saveParameters().map((one) => (one['name'] === 'Idempotency-Key' ? { ...one, required: true } : one)),
     requestBody: body(numbers),
     responses: answers('200', { type: 'object' }),
   };

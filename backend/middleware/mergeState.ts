@@ -3,6 +3,8 @@ import type { JsonObject } from '../../shared/json.ts';
 import type { JsonPatchOperation } from '../../shared/merge/index.ts';
 import type { Receipt } from '../../shared/receipt.ts';
 import type { StandardSchema } from '../records/standardSchema.ts';
+import type { MergeRoute } from './mergeRoute.ts';
+import type { Sent } from './readSent.ts';
 
 /** What `smartMerge` leaves on the request: `req.merge`. */
 export interface MergeInfo {
@@ -47,10 +49,10 @@ export interface MergeState {
   isMergeDone: boolean;
   /** `request.body` holds only the changed fields. */
   hasOnlyChanges: boolean;
-  /** The record's own id, once its turn was taken beside that of the address. */
-  ownTurn: string | null;
-  /** True when the record has to be read again, because a turn was waited for after it was. */
-  isReloadNeeded: boolean;
+  /** The turns that the request holds, each with what ends it: it never waits for one of them again. */
+  readonly turns: Map<string, () => void>;
+  /** The address that was merged last, by which route, and what the client had sent to it; null while none was. */
+  merged: { readonly address: string; readonly route: MergeRoute; readonly sent: Sent } | null;
 }
 
 const states = new WeakMap<object, MergeState>();
@@ -69,8 +71,8 @@ export function mergeStateOf(request: Request): MergeState {
     afterResponse: [],
     isMergeDone: false,
     hasOnlyChanges: false,
-    ownTurn: null,
-    isReloadNeeded: false,
+    turns: new Map(),
+    merged: null,
   };
   states.set(request, made);
   return made;

@@ -11,22 +11,25 @@ export interface TurnRequest {
   readonly timeoutMs: number;
   /** Runs after the answer and before the next turn. */
   readonly afterResponse: () => Promise<unknown>;
+  /** Called once when the turn has ended, whatever ended it. */
+  readonly onEnd?: () => void;
 }
 
 /**
- * Waits for the turn of a record and holds it until the handler has answered; false when the client left before it came.
+ * Waits for the turn of a record and holds it until the handler has answered; null when the client left before it came.
  *
  *   waiting --client leaves--> out of the queue
  *   waiting --turn--> held --handler answers--> afterResponse --> released
  *                      held --client leaves, no answer for timeoutMs--> released
  *
- * A client that leaves does not end the turn: its handler is still writing.
+ * A client that leaves does not end the turn: its handler is still writing. What comes back ends it for a request whose
+ * handler will never run.
  *
  * Errors  SAVE_BUSY when the turn does not come in time
  */
-export async function takeTurn(turn: TurnRequest): Promise<boolean> {
+export async function takeTurn(turn: TurnRequest): Promise<(() => void) | null> {
   const { request, response, timeoutMs } = turn;
-  if (isGone(request, response)) return false;
+  if (isGone(request, response)) return null;
   const leaving = new AbortController();
   const stopWatching = whenCut(request, response, () => leaving.abort());
   let release: (() => void) | null;
@@ -35,31 +38,41 @@ export async function takeTurn(turn: TurnRequest): Promise<boolean> {
   } finally {
     stopWatching();
   }
-  if (!release) return false;
+  if (!release) return null;
   if (isGone(request, response)) {
     release();
-    return false;
+    return null;
   }
-  holdTurn(turn, release);
-  return true;
+  return holdTurn(turn, release);
 }
 
-function holdTurn({ request, response, timeoutMs, afterResponse }: TurnRequest, release: () => void): void {
+function holdTurn(turn: TurnRequest, release: () => void): () => void {
+  const { request, response, timeoutMs, afterResponse, onEnd } = turn;
   let ceiling: NodeJS.Timeout | undefined;
+  let isHeld = true;
+  const end = () => {
+    clearTimeout(ceiling);
+    if (!isHeld) return;
+    isHeld = false;
+    // Before the next turn begins, which asks whether there was one.
+    onEnd?.();
+    release();
+  };
   const releaseAtTheLatest = () => {
     clearTimeout(ceiling);
-    ceiling = setTimeout(release, timeoutMs).unref();
+    if (isHeld) ceiling = setTimeout(end, timeoutMs).unref();
   };
   const stopWatching = whenCut(request, response, releaseAtTheLatest);
   whenAnswered(response, () => {
     stopWatching();
     // What follows the answer may hang too, in a database that is away.
     releaseAtTheLatest();
-    void afterResponse().finally(() => {
-      clearTimeout(ceiling);
-      release();
-    });
+    void afterResponse().finally(end);
   });
+  return () => {
+    stopWatching();
+    end();
+  };
 }
 
 /** A response that waits behind another one of its connection has no socket yet and never closes, so the socket is asked too. */

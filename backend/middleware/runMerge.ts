@@ -5,14 +5,15 @@ import { readSaveHeaders, type SaveHeaders } from '../records/saveHeaders.ts';
 import { readDryRun } from '../records/readSaveRequest.ts';
 import { validateRecord, type StandardSchema } from '../records/standardSchema.ts';
 import { acceptAll } from './acceptAll.ts';
+import { mergedBefore, type MergedBefore } from './mergedBefore.ts';
 import { expectedVersion, toJson, type MergeRoute } from './mergeRoute.ts';
 import { mergeOnce, resourceOf } from './mergeOnce.ts';
 import { mergeStateOf, type MergeState } from './mergeState.ts';
+import { createMergeTurns, type MergeTurns } from './mergeTurns.ts';
 import { sendProblem } from './problemHandler.ts';
 import { readSent, type Sent } from './readSent.ts';
 import { routeBase, saysBase } from './routeBase.ts';
 import type { RecordLock } from './recordLock.ts';
-import { takeTurn } from './recordTurn.ts';
 import { viewOf, viewOfConflict } from './viewOf.ts';
 
 /** One request through smartMerge. */
@@ -45,21 +46,26 @@ export async function runMerge(run: MergeRun): Promise<boolean> {
     const headers = readSaveHeaders(request);
     if (!headers.notify && !run.allowSilent(request))
       throw new SyncError('FORBIDDEN', 'You may not save without telling the site (Prefer: notify=none).');
-    const sent = await readSent(request);
-    // What speaks about the save ($base, $unset) is not part of the record that the handler may create.
-    request.body = sent.body.kind === 'fields' ? sent.body.fields : sent.raw;
     const id = route.id?.(request, params) ?? params['id'] ?? 'main';
+    const address = `${route.resource}/${id}`;
+    const before = mergedBefore(request, state, { route, address });
+    if (before?.isStored) return true;
+    const sent = before ? before.sent : await readSent(request);
+    // What speaks about the save ($base, $unset) is not part of the record that the handler may create.
+    if (!before) request.body = sent.body.kind === 'fields' ? sent.body.fields : sent.raw;
     Object.assign(state, { resource: route.resource, id, notify: headers.notify, mutationId: headers.idempotencyKey });
     state.reload = async () => route.load(request, params);
-    const hasTurn = await takeTurn({
-      lock: run.lock,
-      name: `${route.resource}/${id}`,
-      request,
-      response,
-      timeoutMs: run.lockTimeoutMs,
-      afterResponse: () => Promise.all(state.afterResponse.map((told) => told())),
+    const turns = createMergeTurns({ ...run, state }, { resource: route.resource, id });
+    if (!(await turns.takeAddress())) return false;
+    const proceeds = await merge(before ? { ...run, route: before.route } : run, {
+      state,
+      headers,
+      sent,
+      before,
+      turns,
     });
-    return hasTurn && (await merge(run, state, headers, sent));
+    state.merged = { address, route: before?.route ?? route, sent: before?.original ?? sent };
+    return proceeds;
   } catch (error) {
     if (!(error instanceof SyncError) || error.code === 'INTERNAL') throw error;
     sendProblem(request, response, viewOfConflict(route, request, error));
@@ -67,13 +73,26 @@ export async function runMerge(run: MergeRun): Promise<boolean> {
   }
 }
 
-async function merge(run: MergeRun, state: MergeState, headers: SaveHeaders, sent: Sent): Promise<boolean> {
+/** What is known of a request before its record is read. */
+interface MergeWork {
+  readonly state: MergeState;
+  readonly headers: SaveHeaders;
+  readonly sent: Sent;
+  readonly before: MergedBefore | null;
+  readonly turns: MergeTurns;
+}
+
+async function merge(run: MergeRun, work: MergeWork): Promise<boolean> {
   const { route, params, request, response } = run;
+  const { state, headers, sent, before, turns } = work;
   const id = state.id ?? 'main';
   const schemas = [...state.schemas, ...(route.schema ? [route.schema] : [])];
   const resource = resourceOf(route, schemas);
   const isDryRun = readDryRun(request.query['dryRun']);
+  let isBaseChecked = false;
+  let readings = 0;
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+    turns.beforeLoad();
     const loaded = await route.load(request, params);
     if (loaded === null || loaded === undefined) {
       if (isDryRun) throw new SyncError('NOT_FOUND', 'Nothing is stored here, and a dry run creates nothing.');
@@ -82,17 +101,20 @@ async function merge(run: MergeRun, state: MergeState, headers: SaveHeaders, sen
       return true;
     }
     const current = toJson(loaded, route.resource);
-    if (!(await takeOwnTurn(run, state, current))) return false;
-    if (state.isReloadNeeded) {
-      state.isReloadNeeded = false;
-      attempt -= 1;
+    const turn = await turns.takeOwn(current);
+    if (turn === 'left') return false;
+    if (turn === 'read again') {
+      // No try was lost against another process; whoever is led to ever other records gives up all the same.
+      if (readings++ < maxAttempts) attempt -= 1;
       continue;
     }
-    if (attempt === 1) checkBase(run, sent, current);
+    if (!isBaseChecked) checkBase(run, before?.original ?? sent, current);
+    isBaseChecked = true;
     const based = { ...sent, base: routeBase(route, sent, { current, id }) };
-    const info = await mergeOnce({ route, resource, request, sent: based, keep: headers.keep, current, loaded, id }).catch(
+    const merged = await mergeOnce({ route, resource, request, sent: based, keep: headers.keep, current, loaded, id }).catch(
       (error: unknown) => { throw withCurrent(error, current); },
     ); // prettier-ignore
+    const info = before ? before.join(merged) : merged;
     request.merge = info;
     if (info.receipt.outcome === 'unchanged' && route.unchanged !== 'pass') {
       response
@@ -142,34 +164,6 @@ async function judgeUnstored(schemas: readonly StandardSchema[], { body, raw }: 
     `${errors.length === 1 ? 'One field is' : `${errors.length} fields are`} not valid; nothing was saved.`,
     { extensions: { errors } },
   );
-}
-
-/** Own ids that were asked for under another spelling or name; only there a second reading is needed. */
-const otherNames = new Set<string>();
-
-/**
- * Takes the turn of the record's own id too, since two addresses may lead to it ("01" and "1", a slug and a number).
- *
- * Nobody waits in a circle: every save takes the turn of its address first and this one second, in a room of its own, and
- * whoever holds this one waits for nothing more. What was loaded before is read again where another address may have written.
- */
-async function takeOwnTurn(run: MergeRun, state: MergeState, current: JsonObject): Promise<boolean> {
-  if (state.ownTurn !== null) return true;
-  const own = current['id'];
-  const id = typeof own === 'number' || typeof own === 'string' ? String(own) : (state.id ?? 'main');
-  const name = `own ${run.route.resource}/${id}`;
-  if (id !== state.id) otherNames.add(name);
-  state.ownTurn = id;
-  const hasTurn = await takeTurn({
-    lock: run.lock,
-    name,
-    request: run.request,
-    response: run.response,
-    timeoutMs: run.lockTimeoutMs,
-    afterResponse: () => Promise.all(state.afterResponse.map((told) => told())),
-  });
-  state.isReloadNeeded = otherNames.has(name);
-  return hasTurn;
 }
 
 /** A refusal shows what is stored, so that a client can do what it is told to do. */

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../shared/canonicalJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json.ts';
-import { jsonEquals } from '../../shared/merge/index.ts';
+import { jsonEquals, parsePointer } from '../../shared/merge/index.ts';
 import type { MergeSides } from './mergeSides.ts';
 
 /** The sides of a save in which lists that only grow have grown, and nothing else has happened to them. */
@@ -29,7 +29,7 @@ export function appendOnly(
   let { unset } = sides;
   const kept: string[] = [];
   for (const pointer of lists.pointers) {
-    const name = pointer.slice(1).replaceAll('~1', '/').replaceAll('~0', '~');
+    const name = parsePointer(pointer)?.[0] ?? '';
     const isInside = (path: string) => path === pointer || path.startsWith(`${pointer}/`);
     const isRemoved = unset.some(isInside);
     if (isRemoved) unset = unset.filter((path) => !isInside(path));

@@ -87,7 +87,7 @@ const known = [
 ]; // prettier-ignore
 /** What is merged, summed or sealed as a whole, beside the walk through a record. */
 const topOnly = ['secret', 'counter', 'appendOnly', 'publicCounters'];
-const reserved = ['sync', 'auth', 'webhooks', 'users', 'accounts', 'notifications', 'tokens', 'sessions'];
+const reserved = ['sync', 'auth', 'webhooks', 'users', 'accounts', 'notifications', 'tokens', 'sessions', 'ws'];
 
 /**
  * Declares a resource once, for the server, the forms and the live events.
@@ -123,6 +123,9 @@ function refuseUnknownNames(of: string, options: ResourceOptions, resource: Reso
       const top = parsePointer(pointer)?.[0] ?? '';
       if (topOnly.includes(option) && pointer.includes('/', 1))
         refuseOption(of, option, 'fields at the top of the record', name);
+      // Whatever hides secrets compares names: one that has to be escaped in a pointer would be shown somewhere.
+      if (option === 'secret' && pointer.includes('~'))
+        refuseOption(of, option, 'fields whose names have neither "/" nor "~"', name);
       if (option === 'publicCounters' && !resource.classes.counter.includes(pointer))
         refuseOption(of, option, 'fields that are declared as counter', name);
       if (fields === null || fields.includes(top) || (serverOwnedFields as readonly string[]).includes(top)) continue;

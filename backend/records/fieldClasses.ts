@@ -1,5 +1,6 @@
 import type { Actor } from '../../shared/change.ts';
 import type { JsonObject, JsonValue } from '../../shared/json.ts';
+import { formatPointer } from '../../shared/merge/index.ts';
 
 /** What a field that only the server sets is made from. */
 export interface ServerFieldContext {
@@ -46,5 +47,5 @@ export const listedClasses = ['preserve', 'immutable', 'counter', 'appendOnly', 
 
 /** A name becomes the pointer of a top-level field; a pointer stays. */
 export function toPointer(field: string): string {
-  return field.startsWith('/') ? field : `/${field.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return field.startsWith('/') ? field : formatPointer([field]);
 }

@@ -5,17 +5,17 @@ import type { Receipt } from '../../shared/receipt.ts';
 import type { Sealer } from '../auth/sealer.ts';
 import type { StoredRecord } from '../log/advance.ts';
 import { appendOnly } from './appendOnly.ts';
-import { computeServerFields } from './computeServerFields.ts';
 import { ownedFields, type Resource } from './defineResource.ts';
 import { foreignOwnedFields, toPointer } from './fieldClasses.ts';
-import { giveItemKeys } from './giveItemKeys.ts';
+import { giveItemKeys, type KeyedItems } from './giveItemKeys.ts';
+import { judgeMerged } from './judgeMerged.ts';
+import { withMissingKeys } from './missingKey.ts';
 import { mergeSides, normalisePart, openConflicts, sidesOf, type MergeSides } from './mergeSides.ts';
 import { sealSecrets, takeSecrets } from './secretFields.ts';
 import { protectionOf, type Protection } from './protection.ts';
 import { conflictProblem, receiptLines } from './receiptLines.ts';
 import { refuseUnknownFields } from './refuseUnknownFields.ts';
 import type { SaveRequest } from './saveRequest.ts';
-import { validateMerged } from './validateMerged.ts';
 import { withoutSecrets } from './withoutSecrets.ts';
 
 /** What a save makes of a record, before it has a version. */
@@ -51,7 +51,8 @@ export async function mergeSave(
     keys: resource.keys,
   });
   if (request.refuseUnknown) refuseUnknownFields(resource, sent.mine, open, body.kind === 'fields' ? body.unset : []);
-  const { sides, kept: unmoved } = growLists(request, await normaliseSides(request, sent, open), open);
+  const { given, ...keyed } = await normaliseSides(request, sent, open);
+  const { sides, kept: unmoved } = growLists(request, keyed, open);
   const result = mergeSides(resource, sides, open);
   const conflicts = openConflicts(result.conflicts, isProtected);
   if (conflicts.length > 0) throw conflictProblem(resource, conflicts, stored);
@@ -77,7 +78,9 @@ export async function mergeSave(
   }
   const { record, warnings } = request.accept
     ? { record: merged, warnings: [] }
-    : await judge(request, merged, stored, sealer);
+    : await judgeMerged(request, merged, stored, sealer).catch((error: unknown) => {
+        throw withMissingKeys(error, merged, given);
+      });
   const changed = creates || !equalContent(record, current, owned);
   const outcome = creates ? 'created' : changed ? 'saved' : 'unchanged';
   refuseTooLarge(request, record);
@@ -106,40 +109,6 @@ function growLists(request: SaveRequest, sides: MergeSides, current: JsonObject)
   return appendOnly(sides, current, { pointers, keys: request.resource.keys });
 }
 
-/**
- * Computed before the schema judges, which may require these fields, and again from what it wrote; each time from the fields
- * as they are stored. What a function throws about a record that the schema refuses is the schema's to say.
- */
-async function judge(request: SaveRequest, merged: JsonObject, stored: StoredRecord | null, sealer: Sealer) {
-  const current = stored?.record ?? {};
-  let computed = merged;
-  let failure: unknown = null;
-  try {
-    computed = withComputed(request, merged, stored);
-  } catch (error) {
-    failure = error;
-  }
-  const { record, warnings } = await validateMerged(request, computed, current, sealer);
-  if (failure !== null) throw failure;
-  const names = Object.keys(request.resource.server);
-  if (names.length === 0) return { record, warnings };
-  const others = Object.entries(record).filter(([name]) => !names.includes(name));
-  const own = Object.entries(merged).filter(([name]) => names.includes(name));
-  return { record: withComputed(request, Object.fromEntries([...others, ...own]), stored), warnings };
-}
-
-/** Secrets are not shown to the functions: what they give may be public. */
-function withComputed(request: SaveRequest, merged: JsonObject, stored: StoredRecord | null): JsonObject {
-  const { resource, actor } = request;
-  if (Object.keys(resource.server).length === 0) return merged;
-  const before = stored?.record ? withoutSecrets(resource, stored.record) : null;
-  const computed = computeServerFields(resource, withoutSecrets(resource, merged), { before, actor });
-  const secrets = resource.classes.secret
-    .map((pointer) => pointer.slice(1))
-    .filter((name) => Object.hasOwn(merged, name));
-  return { ...computed, ...Object.fromEntries(secrets.map((name) => [name, merged[name] as JsonValue])) };
-}
-
 /** The merged record with every protected field as it is stored. */
 function putBack(protection: Protection, stored: JsonObject, merged: JsonObject, resource: Resource): JsonObject {
   const { topNames, patterns } = protection;
@@ -164,17 +133,23 @@ function equalContent(a: JsonObject, b: JsonObject, owned: readonly string[]): b
   return true;
 }
 
-async function normaliseSides(request: SaveRequest, sides: MergeSides, current: JsonObject): Promise<MergeSides> {
-  if (request.accept || request.body.kind === 'whole' || request.body.kind === 'none') return sides;
-  if (request.body.kind !== 'fields')
-    return { ...sides, mine: giveItemKeys(request.resource, sides.mine, { stored: current, base: sides.base }) };
-  const mine = await normalisePart(request.resource, sides.mine, current, request.foreign);
-  const base =
-    request.base.kind === 'values'
-      ? await normalisePart(request.resource, sides.base, current, request.foreign)
-      : sides.base;
-  return { ...sides, mine: giveItemKeys(request.resource, mine, { stored: current, base }), base };
+async function normaliseSides(
+  request: SaveRequest,
+  sides: MergeSides,
+  current: JsonObject,
+): Promise<MergeSides & { readonly given: KeyedItems['given'] }> {
+  const { resource, body, foreign = false } = request;
+  if (request.accept || body.kind === 'whole' || body.kind === 'none') return { ...sides, given: noKeys };
+  const give = (mine: JsonObject, base: JsonObject) => giveItemKeys(resource, mine, { stored: current, base, foreign });
+  if (body.kind !== 'fields') return { ...sides, ...give(sides.mine, sides.base) };
+  const normalise = (part: JsonObject) => normalisePart(resource, part, current, foreign);
+  const base = request.base.kind === 'values' ? await normalise(sides.base) : sides.base;
+  const { mine, given } = give(await normalise(sides.mine), base);
+  // A schema that asks for the keys has refused the part as it came, and with it every other field.
+  return { ...sides, mine: given.size === 0 ? mine : await normalise(mine), base, given };
 }
+
+const noKeys: KeyedItems['given'] = new Set();
 
 /** The protected paths that the save tried to change: named in the receipt, never an error. */
 function keptPaths(

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../shared/json.ts';
-import { jsonEquals, type MergeConflict } from '../../shared/merge/index.ts';
+import { formatPointer, jsonEquals, type MergeConflict } from '../../shared/merge/index.ts';
 import { SyncError } from '../../shared/problem.ts';
 import type { StoredRecord } from '../log/advance.ts';
 import { conflictProblem } from './receiptLines.ts';
@@ -45,13 +45,15 @@ export function refuseStale(
     const [was, is] = [from[name], current[name]];
     if (was === is || (was !== undefined && is !== undefined && jsonEquals(was, is))) return [];
     // That a secret was changed is told, and nothing of it, not even sealed.
-    if (secret.includes(`/${name}`)) return request.base.kind === 'values' ? [] : [{ path: `/${name}` }];
-    return [
-      { path: `/${name}`, ...(was === undefined ? {} : { base: was }), ...(is === undefined ? {} : { theirs: is }) },
-    ];
+    const path = formatPointer([name]);
+    if (secret.includes(path)) return request.base.kind === 'values' ? [] : [{ path }];
+    return [{ path, ...(was === undefined ? {} : { base: was }), ...(is === undefined ? {} : { theirs: is }) }];
   });
-  const told = conflicts.filter(
-    (conflict) => !['/version', '/updatedAt', '/updatedBy', '/publishedVersion'].includes(conflict.path),
-  );
+  // What was counted since, a base of values cannot know: counting is nobody's edit.
+  const noEdit = [
+    ...['/version', '/updatedAt', '/updatedBy', '/publishedVersion'],
+    ...request.resource.classes.counter,
+  ];
+  const told = conflicts.filter((conflict) => !noEdit.includes(conflict.path));
   if (told.length > 0) throw conflictProblem(request.resource, told, stored);
 }

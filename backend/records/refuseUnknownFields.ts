@@ -1,9 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json.ts';
-import { formatPointer, parsePointer } from '../../shared/merge/index.ts';
+import { formatPointer, getAt, parsePointer } from '../../shared/merge/index.ts';
 import { nearestName } from '../../shared/nearestName.ts';
 import { SyncError } from '../../shared/problem.ts';
 import type { FieldError } from '../../shared/problem.ts';
-import { knownFields, ownedFields, type Resource } from './defineResource.ts';
+import { ownedFields, type Resource } from './defineResource.ts';
 
 /** The parts of JSON Schema that say which fields there are. */
 interface Node {
@@ -31,12 +31,11 @@ export function refuseUnknownFields(
 ): void {
   if (resource.jsonSchema === null) return;
   const errors: FieldError[] = [];
-  const known = knownFields(resource);
-  for (const pointer of known === null ? [] : unset) {
-    const name = parsePointer(pointer)?.[0] ?? '';
-    if (known?.includes(name) || Object.hasOwn(current, name) || ownedFields(resource).includes(name)) continue;
-    if (errors.length < maxErrors)
-      note(Object.fromEntries((known ?? []).map((each) => [each, {}])), [name], { resource, errors });
+  for (const pointer of unset) {
+    const tokens = parsePointer(pointer) ?? [];
+    const at = unknownDepth(resource, tokens, current);
+    if (at !== null && errors.length < maxErrors)
+      note(at.properties, tokens.slice(0, at.depth + 1), { resource, errors });
   }
   collect(resource.jsonSchema as Node, wanted, current, [], { resource, errors });
   if (errors.length === 0) return;
@@ -47,6 +46,43 @@ export function refuseUnknownFields(
       extensions: { errors },
     },
   );
+}
+
+/** Where a pointer leaves what the schema describes and the record has; null when it does not. */
+function unknownDepth(
+  resource: Resource,
+  tokens: readonly string[],
+  current: JsonObject,
+): { readonly depth: number; readonly properties: Readonly<Record<string, Node>> } | null {
+  let node: Node | undefined = resource.jsonSchema as Node;
+  for (const [depth, token] of tokens.entries()) {
+    if (getAt(current, formatPointer(tokens.slice(0, depth + 1))) !== undefined) {
+      // It is there, so it may go; what is inside of it is looked at all the same.
+      node = node && below(node, token);
+      continue;
+    }
+    if (depth === 0 && ownedFields(resource).includes(token)) return null;
+    const described: Node | null | undefined = node && objectOrList(node);
+    if (!described) return null;
+    if (described.items) node = described.items;
+    else if (described.properties) {
+      if (!Object.hasOwn(described.properties, token))
+        return allowsOthers(described) ? null : { depth, properties: described.properties };
+      node = described.properties[token];
+    } else return simpleTypes.includes(String(described.type)) ? { depth, properties: {} } : null;
+  }
+  return null;
+}
+
+/** Values that have no fields. */
+const simpleTypes = ['string', 'number', 'integer', 'boolean', 'null'];
+
+/** What the schema says of a member or an item; undefined where it says nothing. */
+function below(node: Node, token: string): Node | undefined {
+  const described = objectOrList(node);
+  if (described?.items) return described.items;
+  const { properties } = described ?? {};
+  return properties && Object.hasOwn(properties, token) ? properties[token] : undefined;
 }
 
 function collect(

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../shared/json.ts';
 import { removedMembers } from '../../shared/merge/index.ts';
 import { ownedFields, type Resource } from './defineResource.ts';
-import type { SaveBody } from './saveRequest.ts';
+import type { SaveBody, SaveRequest } from './saveRequest.ts';
 
 /** The fields of an older version that may come back: neither what the server owns, nor secrets, which the log cannot give back. */
 export function revisionFields(resource: Resource, record: JsonObject, fields: readonly string[] | null): JsonObject {
@@ -38,12 +38,16 @@ export function revisionBody(
 export function revivedRecord(
   resource: Resource,
   record: JsonObject,
-): { readonly body: SaveBody; readonly override: readonly string[] } {
+): Pick<SaveRequest, 'body' | 'override' | 'revives'> {
   const fields = {
     ...revisionFields(resource, record, null),
     ...(record['createdAt'] === undefined ? {} : { createdAt: record['createdAt'] }),
   };
-  return { body: { kind: 'fields', fields, unset: [] }, override: ['createdAt', ...resource.classes.counter] };
+  return {
+    body: { kind: 'fields', fields, unset: [] },
+    override: ['createdAt', ...resource.classes.counter],
+    revives: true,
+  };
 }
 
 function mayComeBack(resource: Resource, name: string): boolean {

@@ -7,7 +7,7 @@ import type { ChangeEntry, SavedKey } from '../log/entry.ts';
 import type { Store } from '../stores/store.ts';
 import { baseRecord } from './baseRecord.ts';
 import { createCounters } from './counters/createCounters.ts';
-import { withStoredCounters } from './counters/withCounts.ts';
+import { lessCounted, withStoredCounters } from './counters/withCounts.ts';
 import { refuseForbidden, refuseHidden } from './refuseHidden.ts';
 import { mergeSave } from './mergeSave.ts';
 import { nameAuthors, nameConflictAuthors } from './nameAuthors.ts';
@@ -74,9 +74,9 @@ export function createSaver({ store, sealer, now = Date.now }: SaverOptions) {
     const { content, changed, receipt } = await decided.catch(async (error: unknown) => {
       throw await nameConflictAuthors(of, error);
     });
+    const start = content && (stored?.record ?? startOf(request, content, complete));
     // What was counted is not the record's own: it stays beside it.
-    const start = stored?.record ?? (isRevival(request) && request.body.kind === 'fields' ? request.body.fields : null);
-    const own = content && start ? withStoredCounters(request.resource, content, start) : content;
+    const own = start ? withStoredCounters(request.resource, content, start) : content;
     return { content: own, changed, receipt: await nameAuthors(of, receipt) };
   }
 
@@ -181,14 +181,24 @@ export function createSaver({ store, sealer, now = Date.now }: SaverOptions) {
   };
 }
 
-/** A create that brings its own day of creation: a record that comes back, with what was counted in its life before. */
-function isRevival({ intent, override }: SaveRequest): boolean {
-  return intent === 'create' && override?.includes('createdAt') === true;
+/** A record that comes back is judged with what was counted in its life before. */
+function revived(request: SaveRequest, complete: (record: JsonObject) => JsonObject): SaveRequest {
+  if (!request.revives || request.body.kind !== 'fields') return request;
+  return { ...request, body: { ...request.body, fields: complete(request.body.fields) } };
 }
 
-function revived(request: SaveRequest, complete: (record: JsonObject) => JsonObject): SaveRequest {
-  if (!isRevival(request) || request.body.kind !== 'fields') return request;
-  return { ...request, body: { ...request.body, fields: complete(request.body.fields) } };
+/**
+ * The counters that a create stores: those of the log for a record that comes back; else what makes the record as it was
+ * given. An import that keeps the day of creation has what was counted then in its values: it must not count again.
+ */
+function startOf(
+  request: SaveRequest,
+  content: JsonObject,
+  complete: (record: JsonObject) => JsonObject,
+): JsonObject | null {
+  if (request.revives) return request.body.kind === 'fields' ? request.body.fields : null;
+  if (!request.override?.includes('createdAt')) return null;
+  return lessCounted(request.resource, content, complete(content));
 }
 
 function withRecord(stored: StoredRecord | null, complete: (record: JsonObject) => JsonObject): StoredRecord | null {

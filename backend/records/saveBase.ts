@@ -87,7 +87,10 @@ function readUnset(value: JsonValue | undefined): readonly string[] {
   if (value === undefined) return [];
   if (
     Array.isArray(value) &&
-    value.every((pointer): pointer is string => typeof pointer === 'string' && pointer.startsWith('/'))
+    value.every(
+      (pointer): pointer is string =>
+        typeof pointer === 'string' && pointer !== '' && parsePointer(pointer) !== undefined,
+    )
   )
     return value;
   throw new SyncError('BASE_INVALID', '"$unset" has to be a list of JSON Pointers, such as ["/phone"].');

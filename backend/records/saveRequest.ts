@@ -30,6 +30,8 @@ export interface SaveRequest {
   readonly keep?: readonly string[];
   /** Fields that the server's own code may set although they are protected; never from a request. */
   readonly override?: readonly string[];
+  /** True for a create that brings a deleted record back as the log has it: its counters are what they were, less what was counted since. */
+  readonly revives?: boolean;
   readonly notify?: boolean;
   readonly mutationId?: string | null;
   readonly key?: { readonly scope: string; readonly key: string; readonly bodyHash: string } | null;

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json.ts';
+import { formatPointer, matchesPattern } from '../../shared/merge/index.ts';
 import { SyncError } from '../../shared/problem.ts';
 import type { Sealer } from '../auth/sealer.ts';
 import type { Resource } from './defineResource.ts';
@@ -16,7 +17,7 @@ export function takeSecrets(request: SaveRequest): { body: SaveRequest['body']; 
     for (const name of names) {
       const value = part[name];
       if (typeof value === 'string') {
-        if (!kept.includes(`/${name}`)) secrets[name] = value;
+        if (!kept.some((pattern) => matchesPattern(formatPointer([name]), pattern))) secrets[name] = value;
       } else if (value !== undefined && value !== null) refuseSecretType(name);
     }
     return Object.fromEntries(Object.entries(part).filter(([name]) => !names.includes(name)));

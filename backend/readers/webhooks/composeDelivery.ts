@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Actor, Change } from '../../../shared/change.ts';
 import { formatCursor } from '../../../shared/cursor.ts';
+import type { JsonObject } from '../../../shared/json.ts';
 import { diff } from '../../../shared/merge/index.ts';
 import type { Audience } from '../../auth/permissions.ts';
 import type { Core } from '../../core.ts';
@@ -39,7 +40,7 @@ export function visitorView(core: Core, name: string): EntryView | null {
 }
 
 /**
- * Writes the message of a call; null when there is nothing to say any more.
+ * Writes the message of a call; null when there is nothing to say any more. Counters are as they are when it is written.
  *
  * The id is made of endpoint, log, record and versions: a repeat has the same one, newer content never has it.
  *
@@ -66,8 +67,12 @@ async function readData(
   versions: readonly [number, number],
 ): Promise<DeliveryData | null> {
   const { log } = core.store;
-  const view = visitorView(core, resource);
-  if (view === null) return null;
+  const visitor = visitorView(core, resource);
+  const declared = core.resources.get(resource);
+  if (visitor === null || !declared) return null;
+  // An entry has the counters that were stored with it: a site that took them over would count back at each save.
+  const complete = await core.counters.completer(declared, id);
+  const view = { ...visitor, view: (record: JsonObject | null) => visitor.view(record && complete(record)) };
   const [from, to] = versions;
   const limit = Math.min(to - from + 1, maxFolded);
   const entries = (await log.history(resource, id, { limit, beforeVersion: to + 1 })).filter(

@@ -1,5 +1,6 @@
 import express, { type Request, type Router } from 'express';
 import { isJsonObject } from '../../../shared/json.ts';
+import { formatPointer } from '../../../shared/merge/index.ts';
 import { nearestName } from '../../../shared/nearestName.ts';
 import { SyncError, type FieldError } from '../../../shared/problem.ts';
 import type { Core } from '../../core.ts';
@@ -81,10 +82,10 @@ async function readIncrements(core: Core, request: Request, resource: Resource):
     if (!names.includes(name)) {
       const nearest = nearestName(name, names);
       const message = `"${name.slice(0, 100)}" is no counter of ${resource.name}${nearest ? `; did you mean "${nearest}"?` : '.'}`;
-      errors.push({ path: `/${name.slice(0, 100)}`, code: 'unknown_field', message });
+      errors.push({ path: formatPointer([name.slice(0, 100)]), code: 'unknown_field', message });
     } else if (!Number.isInteger(value) || value === 0 || Math.abs(value as number) > maxIncrement) {
       const message = `Send a whole number other than 0, at most ${maxIncrement}.`;
-      errors.push({ path: `/${name}`, code: 'increment', message });
+      errors.push({ path: formatPointer([name]), code: 'increment', message });
     }
   }
   if (errors.length > 0) throw new SyncError('INVALID', 'Nothing was counted.', { extensions: { errors } });
@@ -96,8 +97,7 @@ function refuseVisitor(core: Core, request: Request, resource: Resource, by: Rea
   const { user } = contextOf(request).identity;
   if (user === null) {
     const isOpen = Object.entries(by).every(
-      ([name, value]) =>
-        value === 1 && resource.publicCounters.includes(`/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`),
+      ([name, value]) => value === 1 && resource.publicCounters.includes(formatPointer([name])),
     );
     if (!isOpen) refuseStranger();
   } else if (!core.permissions.can(user, 'update', resource, null)) {

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../../shared/json.ts';
+import { parsePointer } from '../../../shared/merge/index.ts';
 import type { StoredRecord } from '../../log/advance.ts';
 import type { Resource } from '../defineResource.ts';
 
@@ -7,7 +8,7 @@ export type CountSums = Readonly<Record<string, number>>;
 
 /** The names of a resource's counters. */
 export function counterNames(resource: Resource): readonly string[] {
-  return resource.classes.counter.map((pointer) => pointer.slice(1).replaceAll('~1', '/').replaceAll('~0', '~'));
+  return resource.classes.counter.map((pointer) => parsePointer(pointer)?.[0] ?? '');
 }
 
 /** Records of one id, one after the other, whose sums are kept. */
@@ -72,6 +73,16 @@ export function withStoredCounters(resource: Resource, record: JsonObject, store
     return value === undefined ? [] : [[name, value]];
   });
   return Object.fromEntries([...kept, ...values]);
+}
+
+/** What a record has to store for its readers to see the values that it has now, although more was counted under its day. */
+export function lessCounted(resource: Resource, record: JsonObject, completed: JsonObject): JsonObject {
+  const starts = counterNames(resource).flatMap((name): [string, number][] => {
+    const [wanted, counted] = [record[name], completed[name]];
+    const value = typeof wanted === 'number' ? wanted : 0;
+    return typeof counted === 'number' && counted !== value ? [[name, 2 * value - counted]] : [];
+  });
+  return starts.length === 0 ? record : { ...record, ...Object.fromEntries(starts) };
 }
 
 /** The content that is stored for the counts of an id: those of this record, and of others that had the id before. */

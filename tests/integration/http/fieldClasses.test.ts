@@ -161,12 +161,49 @@ describe('a field that only the server sets', () => {
   });
 });
 
+it('a field that the server computes is computed once for a save whose fields the schema takes as they are', async () => {
+  const asked: unknown[] = [];
+  const pages = defineResource({
+    name: 'pages',
+    schema: z.object({ title: z.string().trim(), slug: z.string().optional() }),
+    server: {
+      slug: ({ record }) => {
+        asked.push(record['title']);
+        if (record['title'] === ' padded ') throw new Error('only the schema makes this one whole');
+        return `/${String(record['title'])}`;
+      },
+    },
+  });
+  const other = await startSync({ resources: [pages] });
+  try {
+    expect(await json(other.send('POST', '/api/pages', { id: 'p', title: 'a' }))).toMatchObject({ slug: '/a' });
+    expect(asked).toEqual(['a']);
+    // A patch is not written by the schema before it is merged.
+    const type = { 'content-type': 'application/merge-patch+json' };
+    const padded = await json(other.send('PATCH', '/api/pages/p', { title: ' padded ' }, type));
+    expect(padded).toMatchObject({ title: 'padded', slug: '/padded' });
+    expect(asked).toEqual(['a', ' padded ', 'padded']);
+  } finally {
+    await other.stop();
+  }
+});
+
+it('Prefer: keep with a pattern keeps secrets too', async () => {
+  const { id } = await made({ password: 'first' });
+  const save = (keep: string) =>
+    json(api.send('PATCH', `/api/cases/${String(id)}`, { password: 'second' }, { prefer: `receipt, keep="${keep}"` }));
+  expect(lines(await save('/*'))).not.toContain('/password applied');
+  expect(lines(await save('/passwor'))).toContain('/password applied');
+});
+
 it.each([
   [{ counter: ['a/b', '/list/0/views'] }, 'counter'],
   [{ appendOnly: ['/group/list'] }, 'appendOnly'],
   [{ secret: ['/mail/password'] }, 'secret'],
   [{ publicCounters: ['title'] }, 'publicCounters'],
   [{ texts: ['titel'] }, 'texts'],
+  [{ schema: z.object({ 'a/b': z.string() }), secret: ['a/b'] }, 'secret'],
+  [{ schema: z.object({ 'a~b': z.string() }), secret: ['a~b'] }, 'secret'],
   [{ server: { updatedAt: () => 'x' } }, 'server'],
   [{ server: { slug: 'x' as never } }, 'server'],
 ])('the declaration %j stops the start and names the option', (options, option) => {

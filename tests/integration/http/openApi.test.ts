@@ -54,4 +54,21 @@ describe('the description of the API', () => {
     expect(components.schemas['mail']?.properties['host']).not.toHaveProperty('writeOnly');
     expect(Object.keys(components.schemas['team']?.properties ?? {})).toContain('employeeId');
   });
+
+  it.each([
+    ['put', '/team/{id}', 'If-Match, Idempotency-Key, Prefer, dryRun'],
+    ['post', '/team', 'Idempotency-Key, Prefer, dryRun'],
+    ['patch', '/team', 'If-Match, Idempotency-Key, Prefer, dryRun'],
+    ['delete', '/team/{id}', 'If-Match, Idempotency-Key, Prefer, dryRun'],
+    ['post', '/team/{id}/restore', 'Idempotency-Key, Prefer, dryRun'],
+    ['post', '/settings/undo', 'Idempotency-Key, Prefer, dryRun'],
+    ['post', '/news/{id}/publish', 'If-Match, Idempotency-Key, Prefer, dryRun'],
+    ['post', '/news/{id}/unpublish', 'If-Match, Idempotency-Key, Prefer, dryRun'],
+    ['post', '/services/{id}/increment', 'Idempotency-Key (required), Prefer, dryRun'],
+  ])('says of %s %s what it takes beside its body', async (method, path, expected) => {
+    const { paths } = await described(at.send('GET', '/api/openapi.json'));
+    const operations = paths[path] as Record<string, { parameters: { name: string; required?: boolean }[] }>;
+    const taken = operations[method]?.parameters.map(({ name, required }) => (required ? `${name} (required)` : name));
+    expect(taken?.join(', ')).toBe(expected);
+  });
 });

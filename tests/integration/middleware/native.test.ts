@@ -92,6 +92,21 @@ describe('a record of a driver, with types that JSON does not have', () => {
     const { got } = await save({ _id: 'x', __v: 0, name: 'A' }, { _id: 'forged', __v: 9, name: 'B' });
     expect(got).toEqual({ _id: 'x', __v: 0, name: 'B' });
   });
+
+  it('leaves a new item of a list with numbers as keys to the database, and gives one among texts a uuid', async () => {
+    const rows = [{ id: 1, name: 'a' }];
+    const tags = [{ id: 'x', name: 'a' }];
+    const { status, got } = await save(
+      { id: '1', rows, tags },
+      { rows: [...rows, { name: 'b' }], tags: [...tags, { name: 'b' }] },
+    );
+    expect(status).toBe(200);
+    expect(got).toMatchObject({
+      rows: [...rows, { name: 'b' }],
+      tags: [...tags, { id: expect.stringMatching(/^[\da-f-]{36}$/) as string, name: 'b' }],
+    });
+    expect((got['rows'] as object[])[1]).toEqual({ name: 'b' });
+  });
 });
 
 describe('a handler that updates only what changed', () => {

@@ -21,6 +21,7 @@ export interface Served {
   /** `arrived` at each request and `left` when its response closes, both with the header `x-name`. */
   readonly moments: EventEmitter;
   put(path: string, body: unknown, headers?: Record<string, string>, signal?: AbortSignal): Promise<Response>;
+  get(path: string): Promise<Response>;
   /** Sends a text as it is and gives what comes back until the server closes. */
   raw(text: string): Promise<string>;
   /** An open connection that has sent a text and goes on waiting. */
@@ -99,6 +100,7 @@ export async function serveRoute(
         body: typeof body === 'string' ? body : JSON.stringify(body),
         ...(signal ? { signal } : {}),
       }),
+    get: (path) => fetch(`http://127.0.0.1:${port}${path}`),
     raw: (text) =>
       new Promise((resolve) => {
         let answer = '';
