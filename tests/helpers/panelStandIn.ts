@@ -102,6 +102,7 @@ export function createPanelStandIn(seed: Readonly<Record<string, readonly JsonOb
   });
   app.get('/api/sync/stream', (request, response) => {
     response.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' }).flushHeaders();
+    response.write(`retry: 1000\nid: ${cursor()}\n\n`);
     streams.add(response);
     request.on('close', () => streams.delete(response));
   });
@@ -131,8 +132,9 @@ export function createPanelStandIn(seed: Readonly<Record<string, readonly JsonOb
   app.post('/api/:resource', (request, response) => {
     const errors = faults(String(request.params.resource), request.body as JsonObject);
     if (errors.length > 0) return problem(response, 422, 'INVALID', { errors });
-    sequence += 1;
-    const record = store(request.params.resource, `new-${sequence}`, request.body as JsonObject, 'Admin');
+    const { id = `new-${sequence + 1}` } = request.body as { readonly id?: string };
+    if (of(request.params.resource).has(id)) return problem(response, 409, 'ALREADY_EXISTS');
+    const record = store(request.params.resource, id, request.body as JsonObject, 'Admin');
     response.status(201).set('Location', `/api/${request.params.resource}/${String(record.id)}`);
     answer(response, record, 'created');
   });

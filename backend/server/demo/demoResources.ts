@@ -33,7 +33,7 @@ const settings = defineResource({
     sortOrder: z.number().int().optional(),
   }),
   fields: {
-    companyName: { label: words('Company name', "Nom de l'entreprise") },
+    companyName: { label: words('Company name', 'Nom de l’entreprise') },
     tagline: {
       label: words('Tagline', 'Accroche'),
       help: words('One sentence under the name.', 'Une phrase sous le nom.'),
@@ -41,7 +41,7 @@ const settings = defineResource({
     introduction: { label: words('Introduction', 'Présentation') },
     email: { label: words('E-mail', 'Courriel') },
     phone: { label: words('Phone', 'Téléphone'), kind: 'phone' },
-    openingHours: { label: words('Opening hours', "Horaires d'ouverture") },
+    openingHours: { label: words('Opening hours', 'Horaires d’ouverture') },
     address: { label: words('Address', 'Adresse') },
     'address.street': { label: words('Street', 'Rue') },
     'address.postalCode': { label: words('Postal code', 'Code postal') },
@@ -79,7 +79,7 @@ const team = defineResource({
     name: { label: words('Name', 'Nom') },
     role: { label: words('Role', 'Fonction') },
     employeeId: { label: words('Employee number', 'Matricule') },
-    joinDate: { label: words('Joined on', "Date d'arrivée") },
+    joinDate: { label: words('Joined on', 'Date d’arrivée') },
     email: { label: words('E-mail', 'Courriel') },
     biography: { label: words('Biography', 'Biographie') },
     skills: { label: words('Skills', 'Compétences') },

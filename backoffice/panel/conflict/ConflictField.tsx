@@ -1,5 +1,5 @@
 /** One field that two people changed: both versions and the original side by side, and what to do with them. */
-import { useId, type ReactNode } from 'react';
+import { useId, useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../shared/json.ts';
 import type { Conflict } from '../../../shared/receipt.ts';
@@ -7,8 +7,11 @@ import type { FieldDescription } from '../../../shared/resource.ts';
 import { fieldAt } from '../form/fieldAt.ts';
 import { useFormats } from '../language/useFormats.ts';
 import styles from './conflict.module.css';
+import { ConflictVersion } from './ConflictVersion.tsx';
+import { conflictVersions } from './conflictVersions.ts';
+import { LostLines } from './LostLines.tsx';
 import { MarkedText } from './MarkedText.tsx';
-import type { ConflictChoice } from './useConflictChoices.ts';
+import type { ConflictChoice, ConflictNews } from './useConflictChoices.ts';
 import { isEditable } from './useEditedResults.ts';
 import { usePlaceLabel } from './usePlaceLabel.ts';
 import { useValueText } from './useValueText.ts';
@@ -19,21 +22,33 @@ export function ConflictField(props: {
   readonly fields: readonly FieldDescription[];
   readonly record: JsonObject;
   readonly chosen: ConflictChoice | undefined;
-  readonly isChangedAgain: boolean;
+  /** True from the first time that the result is edited: what is written in it stays to be seen. */
+  readonly isEditing: boolean;
+  readonly news: ConflictNews | undefined;
   readonly onChoose: (choice: ConflictChoice) => void;
   readonly editor: ReactNode;
 }) {
-  const { conflict, fields, record, chosen, isChangedAgain, onChoose, editor } = props;
+  const { conflict, fields, record, chosen, isEditing, news, onChoose, editor } = props;
   const { t } = useTranslation();
   const { moment } = useFormats();
   const placeLabel = usePlaceLabel();
   const say = useVersionText(fields, conflict);
   const group = useId();
+  const { base, mine, theirs } = conflict;
+  // Only what is compared: `conflict` is another object with every key.
+  const versions = useMemo(() => conflictVersions({ base, mine, theirs }), [base, mine, theirs]);
   const field = fieldAt(fields, conflict.path);
   const name = conflict.author ?? t('conflict.somebody');
-  const label = placeLabel(fields, record, conflict.path, conflict.mine ?? conflict.base);
+  const label = placeLabel(fields, record, conflict.path, mine ?? base);
   const theirsWho = conflict.at === null ? undefined : t('conflict.changedBy', { name, at: moment(conflict.at) });
-  const original = say(conflict.base, 'original');
+  const original = say(base, 'original');
+  const marked = (value: JsonValue | undefined, of: 'mine' | 'theirs') => (
+    <MarkedText
+      text={say(value, of)}
+      before={original}
+      unit={isFilledList(value) && isFilledList(base) ? 'line' : 'word'}
+    />
+  );
   const choice = (of: ConflictChoice) => ({
     group,
     isChosen: chosen === of,
@@ -42,73 +57,36 @@ export function ConflictField(props: {
   return (
     <fieldset className={styles.field} data-conflict={conflict.path}>
       <legend className={styles.label}>{label}</legend>
-      {isChangedAgain && <p className={styles.again}>{t('conflict.changedAgain', { name, label })}</p>}
+      {news !== undefined && <p className={styles.again}>{t(`conflict.${news}`, { name, label })}</p>}
       <div className={styles.versions}>
-        <Version {...choice('mine')} label={t('conflict.mine')} who={t('conflict.mineWho')}>
-          <MarkedText text={say(conflict.mine, 'mine')} before={original} />
-        </Version>
-        <Version {...choice('theirs')} label={t('conflict.theirs', { name })} who={theirsWho}>
-          <MarkedText text={say(conflict.theirs, 'theirs')} before={original} />
-        </Version>
-        <Version {...choice('original')} label={t('conflict.original')} who={t('conflict.originalWho')}>
+        <ConflictVersion {...choice('mine')} label={t('conflict.mine')} who={t('conflict.mineWho')}>
+          {marked(versions.mine, 'mine')}
+          <LostLines heading={t('conflict.losesTheirs', { name })} lines={versions.leavesOut.mine} />
+        </ConflictVersion>
+        <ConflictVersion {...choice('theirs')} label={t('conflict.theirs', { name })} who={theirsWho}>
+          {marked(versions.theirs, 'theirs')}
+          <LostLines heading={t('conflict.losesMine')} lines={versions.leavesOut.theirs} />
+        </ConflictVersion>
+        <ConflictVersion {...choice('original')} label={t('conflict.original')} who={t('conflict.originalWho')}>
           {original}
-        </Version>
+        </ConflictVersion>
       </div>
+      {versions.isJoined && <p className={styles.whole}>{t('conflict.joined')}</p>}
+      {versions.both !== undefined && (
+        <div className={styles.further}>
+          <ConflictVersion {...choice('both')} label={t('conflict.both')} who={t('conflict.bothWho')}>
+            {marked(versions.both, 'mine')}
+          </ConflictVersion>
+        </div>
+      )}
       {isSingleValue(field, conflict) && isEditable(field) && (
         <>
-          <Version {...choice('edited')} label={t('conflict.edit')} />
-          {chosen === 'edited' && <div className={styles.editor}>{editor}</div>}
+          <ConflictVersion {...choice('edited')} label={t('conflict.edit')} />
+          {isEditing && <div className={styles.editor}>{editor}</div>}
         </>
       )}
       {isTakenWhole(field, conflict) && <p className={styles.whole}>{t('conflict.whole')}</p>}
     </fieldset>
-  );
-}
-
-/** One version; the whole card is the target, and its name is that of the choice alone. */
-function Version(props: {
-  readonly group: string;
-  readonly label: string;
-  readonly who?: string | undefined;
-  readonly isChosen: boolean;
-  readonly onChoose: () => void;
-  readonly children?: ReactNode;
-}) {
-  const { group, label, who, isChosen, onChoose, children } = props;
-  const { t } = useTranslation();
-  const id = useId();
-  const described = [who === undefined ? '' : `${id}-who`, children === undefined ? '' : `${id}-value`];
-  const mark = isChosen && (
-    <span className={styles.chosen} aria-hidden="true">
-      ✓ {t('conflict.chosen')}
-    </span>
-  );
-  return (
-    <label className={styles.version} data-chosen={isChosen || undefined}>
-      <span className={styles.choice}>
-        <input
-          type="radio"
-          name={group}
-          checked={isChosen}
-          onChange={onChoose}
-          aria-labelledby={`${id}-label`}
-          aria-describedby={described.join(' ').trim() || undefined}
-        />
-        <span id={`${id}-label`}>{label}</span>
-        {who === undefined && mark}
-      </span>
-      {who !== undefined && (
-        <span className={styles.who}>
-          <span id={`${id}-who`}>{who}</span>
-          {mark}
-        </span>
-      )}
-      {children !== undefined && (
-        <span id={`${id}-value`} className={styles.value}>
-          {children}
-        </span>
-      )}
-    </label>
   );
 }
 
@@ -125,6 +103,11 @@ function useVersionText(fields: readonly FieldDescription[], conflict: Conflict)
     if (of === 'original') return t('conflict.neverWas');
     return isSingleValue(field, conflict) ? t('form.empty') : t('conflict.deleted');
   };
+}
+
+/** An empty list is said in words, which are no item. */
+function isFilledList(value: JsonValue | undefined): boolean {
+  return Array.isArray(value) && value.length > 0;
 }
 
 /** An item of a list is described by the field of the whole list. */

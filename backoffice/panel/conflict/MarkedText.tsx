@@ -1,11 +1,12 @@
 import { useTranslation } from 'react-i18next';
 import styles from './conflict.module.css';
-import { wordDiff } from './wordDiff.ts';
+import { wordDiff, type DiffUnit } from './wordDiff.ts';
 
-/** A text with the words marked in which it differs from another one: seen, and heard with a screen reader. */
-export function MarkedText({ text, before }: { readonly text: string; readonly before: string }) {
+/** A text with the words, or the items, marked in which it differs from another one: seen, and heard with a screen reader. */
+export function MarkedText(props: { readonly text: string; readonly before: string; readonly unit: DiffUnit }) {
+  const { text, before, unit } = props;
   const { t } = useTranslation();
-  return wordDiff(before, text).map(({ kind, text: words }, index) => {
+  return wordDiff(before, text, unit).map(({ kind, text: words }, index) => {
     if (kind === 'same') return <span key={index}>{words}</span>;
     const Mark = kind === 'added' ? 'ins' : 'del';
     return (

@@ -28,11 +28,15 @@ export function decideConflicts(
     const field = fields.find((each) => each.name === name);
     if (name === undefined || field === undefined) continue;
     const place = formatPointer(inner);
-    recordForm.bases.rebase(name, setAtPointer(recordForm.bases.baseOf(name), place, conflict.theirs));
+    const rebase = () =>
+      recordForm.bases.rebase(name, setAtPointer(recordForm.bases.baseOf(name), place, conflict.theirs));
+    rebase();
     const decision = decisions.get(conflict.path) ?? 'mine';
     if (decision === 'mine') continue;
     const values: JsonObject = recordForm.values();
     const mine = fromFormValue(field, values[name]);
     recordForm.set(name, toFormValue(field, setAtPointer(mine, place, decision.value)));
+    // A field that held what is stored had no base; now that it differs it has one, and that may be older than the conflict.
+    rebase();
   }
 }

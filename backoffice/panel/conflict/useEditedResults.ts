@@ -7,7 +7,7 @@ import type { FieldDescription, FieldKind } from '../../../shared/resource.ts';
 import { checkFields } from '../form/checkFields.ts';
 import { fromFormValue } from '../form/fromFormValue.ts';
 import { toFormValue } from '../form/toFormValue.ts';
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { useFormats } from '../language/useFormats.ts';
 
 /** Kinds that have one input; of yes and no there is no third, and items of lists are edited in the form itself. */
@@ -37,21 +37,34 @@ export interface EditedResults {
   /** Says what is wrong with a result, beside its input; false when it cannot be sent. */
   readonly check: (path: string, field: FieldDescription) => boolean;
   readonly resultOf: (path: string, field: FieldDescription) => JsonValue | undefined;
+  /** Whether somebody has written something of his own in the input. */
+  readonly isWritten: (path: string) => boolean;
 }
 
-/** A form of its own: the form of the record keeps what was typed until everything is decided. */
-export function useEditedResults(): EditedResults {
+/**
+ * A form of its own: the form of the record keeps what was typed until everything is decided. It stands beside that form and
+ * not in the dialog, so that what is written in it outlives the dialog; `session` is the refused save that it belongs to.
+ */
+export function useEditedResults(session: object | null): EditedResults {
   const { t } = useTranslation();
   const { words, number } = useFormats();
   const form = useForm<FieldValues>({ defaultValues: {} });
   const filled = useRef(new Map<string, JsonValue>());
+  useEffect(() => {
+    filled.current.clear();
+    form.reset({});
+  }, [form, session]);
   const valueOf = (path: string) => (form.getValues() as JsonObject)[nameOf(path)];
+  const isWritten = (path: string) => {
+    const known = filled.current.get(path);
+    return known !== undefined && !jsonEquals(known, valueOf(path));
+  };
   return {
     form,
     nameOf,
+    isWritten,
     fill: (path, field, value) => {
-      const known = filled.current.get(path);
-      if (known !== undefined && !jsonEquals(known, valueOf(path))) return;
+      if (isWritten(path)) return;
       const shown = toFormValue(field, value);
       filled.current.set(path, shown);
       form.setValue(nameOf(path), shown);

@@ -1,8 +1,8 @@
 /** The panel's one live connection, from which every screen takes the changes of its records. */
 import type { Change } from '../../../shared/change.ts';
 import type { SyncEvent } from '../../../shared/protocol/events.ts';
+import type * as live from '../../client/createLiveChanges.ts';
 import type { LiveChanges, LiveStatus } from '../../client/createLiveChanges.ts';
-import type { ClientModule } from './createSaves.ts';
 
 /** What `createLiveFeed` needs. */
 export interface LiveFeedOptions {
@@ -14,7 +14,7 @@ export interface LiveFeedOptions {
   /** Called when the connection is refused because nobody is signed in. */
   readonly onSignedOut: () => void;
   /** Brings the code that connects. */
-  readonly load: () => Promise<Pick<ClientModule, 'createLiveChanges'>>;
+  readonly load: () => Promise<Pick<typeof live, 'createLiveChanges'>>;
 }
 
 /** A feed that outlives screens; `start` may be called again and only connects anew for other resources. */

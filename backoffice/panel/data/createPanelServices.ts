@@ -6,7 +6,7 @@ import { SyncRequestError } from '../../client/SyncRequestError.ts';
 import type { PanelConfig } from '../start/loadPanelConfig.ts';
 import { loadUntilThere } from '../feedback/lazyPart.ts';
 import { createLiveFeed, type LiveFeed } from './createLiveFeed.ts';
-import { createSaves, type ClientModule, type Saves } from './createSaves.ts';
+import { createSaves, type SavingModule, type Saves } from './createSaves.ts';
 import { recordKey } from './recordKey.ts';
 import { createSignInRequest, type SignInRequest } from './createSignInRequest.ts';
 
@@ -23,7 +23,7 @@ export interface PanelServices {
 /** Connects the services to each other; nothing is asked from the server yet. */
 export function createPanelServices(
   config: PanelConfig,
-  load: () => Promise<ClientModule> = () => loadUntilThere(() => import('../../client/index.ts')),
+  load: () => Promise<SavingModule> = () => loadUntilThere(() => import('./saving.ts')),
 ): PanelServices {
   const signIn = createSignInRequest();
   const askWhenSignedOut = (status: number | undefined) => {
@@ -42,7 +42,7 @@ export function createPanelServices(
     onReset: () => void queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'workspace' }),
     onChange: (change) => keep(queries, change),
     onSignedOut: signIn.ask,
-    load,
+    load: () => loadUntilThere(() => import('../../client/createLiveChanges.ts')),
   });
   return { config, saves, queries, live, signIn };
 }

@@ -8,7 +8,7 @@ import { createUuid } from '../../client/createUuid.ts';
 import { useFormats } from '../language/useFormats.ts';
 import { isJsonObject } from '../../../shared/json.ts';
 import { FieldNotes } from './FieldNotes.tsx';
-import { useFixedItems } from './FormContext.ts';
+import { useFixedItems, useIsLocked } from './FormContext.ts';
 import { newFormValues } from './toFormValue.ts';
 import type { FieldInputProps } from './SimpleInput.tsx';
 import styles from './form.module.css';
@@ -31,8 +31,10 @@ export function ListInput({
   const fixed = useFixedItems(field, name);
   const fixedIds = new Set(fixed.map((item) => (isJsonObject(item) ? item['id'] : undefined)));
   const onlyGrows = field.class === 'appendOnly';
+  const isLocked = useIsLocked(name);
 
   const addItem = () => {
+    if (isLocked) return;
     const identity = described.some((inner) => inner.name === 'id') ? { id: createUuid(Date.now()) } : {};
     append({ ...newFormValues(described), ...identity }, { shouldFocus: false });
     setSaid(t('form.itemAdded', { position: rows.length + 1 }));
@@ -41,11 +43,13 @@ export function ListInput({
     if (first !== undefined) requestAnimationFrame(() => setFocus(`${name}.${rows.length}.${first.name}`));
   };
   const removeItem = (index: number) => {
+    if (isLocked) return;
     remove(index);
     setSaid(t('form.itemRemoved', { position: index + 1 }));
     addButton.current?.focus();
   };
   const moveItem = (from: number, to: number) => {
+    if (isLocked) return;
     move(from, to);
     setSaid(t('form.itemMoved', { from: from + 1, to: to + 1 }));
   };

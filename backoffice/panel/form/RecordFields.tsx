@@ -15,19 +15,22 @@ export function RecordFields({
   mode,
   recordForm,
   onSave,
+  locked,
 }: {
   readonly resource: ResourceDescription;
   readonly mode: FormMode;
   readonly recordForm: RecordForm;
   readonly onSave: () => void;
+  /** Fields that nobody can change at the moment; they keep the focus. */
+  readonly locked?: ReadonlySet<string>;
 }) {
   const { t } = useTranslation();
-  const { form, marks, record } = recordForm;
+  const { form, marks, record, rounds, openedAt } = recordForm;
   const drawn = resource.fields.map((field) => ({ field, access: fieldAccess(field, mode, resource.permissions) }));
   const marksRequired = drawn.some(({ field, access }) => access.shown === 'input' && field.required);
   return (
     <FormProvider {...form}>
-      <FormContext value={{ marks, stored: record }}>
+      <FormContext value={{ marks, stored: record, rounds, openedAt, ...(locked && { locked }) }}>
         <form
           noValidate
           className={styles.form}

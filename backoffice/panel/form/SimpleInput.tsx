@@ -8,6 +8,7 @@ import { SelectField } from '../controls/SelectField.tsx';
 import { TextField } from '../controls/TextField.tsx';
 import { useFormats } from '../language/useFormats.ts';
 import { FieldNotes, useHasNotes } from './FieldNotes.tsx';
+import { useIsLocked } from './FormContext.ts';
 
 /** What every input of the form gets: the field and the form's name for it (`links.0.url`). */
 export interface FieldInputProps {
@@ -16,7 +17,8 @@ export interface FieldInputProps {
 }
 
 const INPUT_ATTRIBUTES: Partial<Record<FieldDescription['kind'], object>> = {
-  email: { type: 'email', inputMode: 'email', autoComplete: 'off', spellCheck: false },
+  // Not of type email: of those a browser does not say where the caret is, so it could not be kept.
+  email: { type: 'text', inputMode: 'email', autoComplete: 'off', autoCapitalize: 'off', spellCheck: false },
   url: { type: 'url', inputMode: 'url', autoComplete: 'off', spellCheck: false, placeholder: 'https://' },
   phone: { type: 'tel', inputMode: 'tel', autoComplete: 'off' },
   date: { type: 'date' },
@@ -27,6 +29,10 @@ export function SimpleInput({ field, name }: FieldInputProps) {
   const { t } = useTranslation();
   const { words } = useFormats();
   const { field: input, fieldState } = useController({ name });
+  const isLocked = useIsLocked(name);
+  const onChange = (value: string | number | boolean) => {
+    if (!isLocked) input.onChange(value);
+  };
   const text = input.value as string | number | boolean;
   const hasNotes = useHasNotes(field, name);
   const notes = hasNotes ? (
@@ -40,12 +46,13 @@ export function SimpleInput({ field, name }: FieldInputProps) {
     required: field.required,
     error: fieldState.error?.message,
     description: notes,
+    ...(isLocked ? { readOnly: true, 'aria-disabled': true } : {}),
   };
   if (field.kind === 'boolean') {
     const { required: _required, ...box } = shared;
-    return <CheckField {...box} checked={text === true} onChange={(event) => input.onChange(event.target.checked)} />;
+    return <CheckField {...box} checked={text === true} onChange={(event) => onChange(event.target.checked)} />;
   }
-  const onText = (event: { target: { value: string } }) => input.onChange(event.target.value);
+  const onText = (event: { target: { value: string } }) => onChange(event.target.value);
   if (field.kind === 'longText') {
     return <LongTextField {...shared} value={String(text)} onChange={onText} />;
   }
@@ -56,7 +63,7 @@ export function SimpleInput({ field, name }: FieldInputProps) {
   }
   if (field.kind === 'number') {
     const onNumber = (event: { target: HTMLInputElement }) =>
-      input.onChange(event.target.value === '' ? '' : event.target.valueAsNumber);
+      onChange(event.target.value === '' ? '' : event.target.valueAsNumber);
     const limits = { min: field.minimum, max: field.maximum, step: 'any' as const };
     return <TextField {...shared} {...limits} type="number" value={String(text)} onChange={onNumber} />;
   }

@@ -6,31 +6,56 @@ import { Button } from '../controls/Button.tsx';
 import { TextField } from '../controls/TextField.tsx';
 import { useFormats } from '../language/useFormats.ts';
 import { FieldNotes, useHasNotes } from './FieldNotes.tsx';
-import { useFixedItems } from './FormContext.ts';
+import { useFixedItems, useIsLocked, useOpenedText, useRounds } from './FormContext.ts';
 import type { FieldInputProps } from './SimpleInput.tsx';
 import styles from './form.module.css';
 
-/** Shows each text with a button that removes it, and an input that adds one by Enter, comma or leaving it. */
+/** What stands in the input. While it `isHeld`, the field has it as its last text already. */
+interface Typing {
+  readonly text: string;
+  readonly isHeld: boolean;
+  readonly round: number;
+}
+
+/**
+ * Shows each text with a button that removes it, and an input that adds one by Enter, comma or leaving it.
+ *
+ * What is typed is part of the field at once: it is an edit for the save, for the question at leaving and at a reload. A save
+ * makes it a tag.
+ */
 export function TagsInput({ field, name }: FieldInputProps) {
   const { t } = useTranslation();
   const { words } = useFormats();
   const { field: input, fieldState } = useController({ name });
-  const [typed, setTyped] = useState('');
   const [said, setSaid] = useState('');
   const box = useRef<HTMLInputElement | null>(null);
   const hasNotes = useHasNotes(field, name);
-  const texts = (input.value ?? []) as readonly string[];
+  const all = (input.value ?? []) as readonly string[];
   const fixed = useFixedItems(field, name);
+  const isLocked = useIsLocked(name);
+  const round = useRounds();
+  const none: Typing = { text: '', isHeld: false, round };
+  const opened = useOpenedText(name);
+  const [typing, setTyping] = useState<Typing>({ text: opened, isHeld: opened.trim() === all.at(-1), round });
+  // Saved, discarded, or replaced from elsewhere: then the input starts again, and what the field has is tags.
+  const isOver = typing.round !== round || (typing.isHeld && all.at(-1) !== typing.text.trim());
+  const { text: typed, isHeld } = isOver ? none : typing;
+  const texts = isHeld ? all.slice(0, -1) : all;
 
+  const type = (text: string) => {
+    if (isLocked) return;
+    const tag = text.trim();
+    const isNew = tag !== '' && !texts.includes(tag);
+    if (isNew || isHeld) input.onChange(isNew ? [...texts, tag] : texts);
+    setTyping({ text, isHeld: isNew, round });
+  };
   const add = () => {
-    const text = typed.trim();
-    setTyped('');
-    if (text === '' || texts.includes(text)) return;
-    input.onChange([...texts, text]);
-    setSaid(t('form.tagAdded', { text }));
+    setTyping(none);
+    if (isHeld) setSaid(t('form.tagAdded', { text: typed.trim() }));
   };
   const remove = (text: string) => {
-    input.onChange(texts.filter((other) => other !== text));
+    if (isLocked) return;
+    input.onChange(all.filter((other) => other !== text));
     setSaid(t('form.tagRemoved', { text }));
     box.current?.focus();
   };
@@ -55,7 +80,8 @@ export function TagsInput({ field, name }: FieldInputProps) {
         required={field.required}
         placeholder={t('form.tagPlaceholder')}
         value={typed}
-        onChange={(event) => setTyped(event.target.value)}
+        onChange={(event) => type(event.target.value)}
+        readOnly={isLocked}
         onKeyDown={onKeyDown}
         onBlur={() => {
           add();

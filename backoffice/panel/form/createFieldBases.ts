@@ -10,6 +10,7 @@
 import type { JsonObject, JsonValue } from '../../../shared/json.ts';
 import { jsonEquals } from '../../../shared/merge/jsonEquals.ts';
 import type { FieldDescription } from '../../../shared/resource.ts';
+import type { OpenEdit } from './carriedEdits.ts';
 import { savePayload, type SavePayload } from './savePayload.ts';
 import { toFormValue } from './toFormValue.ts';
 
@@ -41,8 +42,12 @@ export interface FieldBases {
   baseOf(name: string): JsonValue | undefined;
 }
 
-/** Starts with a record as it is stored. */
-export function createFieldBases(fields: readonly FieldDescription[], record: JsonObject): FieldBases {
+/** Starts with a record as it is stored, and with `edits` that were typed before this form was there. */
+export function createFieldBases(
+  fields: readonly FieldDescription[],
+  record: JsonObject,
+  edits: ReadonlyMap<string, OpenEdit> = new Map(),
+): FieldBases {
   const described = new Map(fields.map((field) => [field.name, field]));
   const bases = new Map<string, JsonValue | undefined>();
   let stored = record;
@@ -73,6 +78,10 @@ export function createFieldBases(fields: readonly FieldDescription[], record: Js
     if (jsonEquals(value, shown(field, stored))) markEqual(name);
     else if (!bases.has(name)) markDirty(name, passing.has(name) ? passing.get(name) : stored[name]);
   };
+  for (const field of fields) {
+    const edit = edits.get(field.name);
+    if (edit !== undefined && !jsonEquals(edit.value, shown(field, stored))) markDirty(field.name, edit.base);
+  }
   const receive = (next: JsonObject, values: JsonObject): readonly FieldUpdate[] => {
     if (versionOf(next) <= versionOf(stored)) return [];
     const before = stored;
@@ -82,8 +91,11 @@ export function createFieldBases(fields: readonly FieldDescription[], record: Js
       const { name } = field;
       if (jsonEquals(before[name], next[name])) continue;
       const value = shown(field, next);
-      if (!bases.has(name)) updates.push({ name, value, kept: false });
-      else if (jsonEquals(values[name], value)) {
+      if (!bases.has(name)) {
+        // Shown from here on, so that what is typed next is based on it.
+        passing.delete(name);
+        updates.push({ name, value, kept: false });
+      } else if (jsonEquals(values[name], value)) {
         // Our own save, heard of before its answer: what comes next is based on it.
         if (onTheirWay !== undefined && jsonEquals(onTheirWay.data[name], next[name])) markClean(name);
         else markEqual(name);
@@ -106,7 +118,6 @@ export function createFieldBases(fields: readonly FieldDescription[], record: Js
         values,
         bases,
       );
-      passing.clear();
       // Copies: the form library goes on writing into its own nested values while the save is on its way.
       onTheirWay = structuredClone({ values: pick(values, dirty), data: payload.data });
       return payload;
@@ -122,7 +133,10 @@ export function createFieldBases(fields: readonly FieldDescription[], record: Js
         const wasSent = sent !== undefined && name in sent.values;
         if (wasSent) passing.delete(name);
         const typedOn = wasSent ? !jsonEquals(sent.values[name], values[name]) : bases.has(name);
-        if (jsonEquals(values[name], value)) markClean(name);
+        if (jsonEquals(values[name], value)) {
+          if (wasSent) markClean(name);
+          else markEqual(name);
+        }
         // Typed on while the save was on its way: the new text is based on what that save said, not on its answer.
         else if (typedOn && wasSent) markDirty(name, sent.data[name]);
         else if (!typedOn) {

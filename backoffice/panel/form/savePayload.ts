@@ -1,6 +1,7 @@
 /** What a save of a form sends: the fields that were touched, what each was based on, and what is taken away. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../shared/json.ts';
-import { escapeToken, formatKeyToken } from '../../../shared/merge/pointer.ts';
+import type { JsonObject, JsonValue } from '../../../shared/json.ts';
+import { escapeToken } from '../../../shared/merge/pointer.ts';
+import { removedMembers } from '../../../shared/merge/removedMembers.ts';
 import type { FieldDescription } from '../../../shared/resource.ts';
 import { fromFormValue } from './fromFormValue.ts';
 
@@ -27,39 +28,9 @@ export function savePayload(
     else data[field.name] = value;
     // The panel has never seen a secret, so it cannot say what one was.
     if (based !== undefined && field.class !== 'secret') base[field.name] = based;
-    if (value !== undefined) unset.push(...removedMembers(field, based, value, `/${escapeToken(field.name)}`));
+    // Inside a group or an item an absent member means "as it was", so each one that was emptied is named.
+    if (value !== undefined && based !== undefined)
+      unset.push(...removedMembers({ [field.name]: based }, { [field.name]: value }));
   }
   return { data, base, unset };
-}
-
-/** Inside a group or an item an absent member means "as it was", so each one that was emptied is named. */
-function removedMembers(
-  field: FieldDescription,
-  before: JsonValue | undefined,
-  after: JsonValue,
-  path: string,
-): readonly string[] {
-  if (field.kind === 'group' && isJsonObject(before) && isJsonObject(after)) {
-    return removedFrom(field.fields ?? [], before, after, path);
-  }
-  if (field.kind !== 'list' || !Array.isArray(before) || !Array.isArray(after)) return [];
-  return after.flatMap((item) => {
-    const known = isJsonObject(item) ? before.find((other) => isJsonObject(other) && other.id === item.id) : undefined;
-    if (!isJsonObject(item) || typeof item.id !== 'string' || !isJsonObject(known)) return [];
-    return removedFrom(field.fields ?? [], known, item, `${path}/${escapeToken(formatKeyToken('id', item.id))}`);
-  });
-}
-
-function removedFrom(
-  fields: readonly FieldDescription[],
-  before: JsonObject,
-  after: JsonObject,
-  path: string,
-): readonly string[] {
-  return fields.flatMap((field) => {
-    const inner = `${path}/${escapeToken(field.name)}`;
-    const value = after[field.name];
-    if (value === undefined) return before[field.name] === undefined ? [] : [inner];
-    return removedMembers(field, before[field.name], value, inner);
-  });
 }

@@ -1,11 +1,14 @@
 /** The form of one record: the library holds what is typed, `createFieldBases` what it is based on. */
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useContext, useEffect, useLayoutEffect, useMemo, useState } from 'react';
 import { useForm, type FieldValues, type UseFormReturn } from 'react-hook-form';
 import type { Change } from '../../../shared/change.ts';
 import type { JsonObject, JsonValue } from '../../../shared/json.ts';
 import type { FieldDescription } from '../../../shared/resource.ts';
+import { CarriedEditsContext, openEdits, type CarriedEdits } from './carriedEdits.ts';
 import { createFieldBases, type FieldBases, type FieldUpdate } from './createFieldBases.ts';
 import { createMergeNews, type KeptChange } from './createMergeNews.ts';
+import { focusOpenInput, openInput, type OpenInput } from './openInput.ts';
+import { keepCaret } from './keepCaret.ts';
 import { toFormValues } from './toFormValue.ts';
 
 /** Who changed a field under an open form; `kept` when the form still holds what was typed here. */
@@ -33,17 +36,34 @@ export interface RecordForm {
   readonly set: (name: string, value: JsonValue) => void;
   /** Goes back to what is stored. */
   readonly discard: () => void;
+  /** Counts the saves and discards: what stands half typed beside a value, such as a tag, ends with each. */
+  readonly rounds: number;
+  /** What is typed and not saved, for the screen that comes after this one. */
+  readonly carry: () => CarriedEdits;
+  /** Where the person was on the screen before this one; null when this form was opened otherwise. */
+  readonly openedAt: OpenInput | null;
 }
 
 /** Opens a form on a record as it is stored; `fields` are those that have inputs. */
 export function useRecordForm(fields: readonly FieldDescription[], stored: JsonObject): RecordForm {
-  const [bases] = useState(() => createFieldBases(fields, stored));
+  const carried = useContext(CarriedEditsContext);
+  const [opened] = useState(() => carried?.() ?? null);
+  const [rounds, setRounds] = useState(0);
+  const [bases] = useState(() => {
+    const made = createFieldBases(fields, stored, opened?.edits);
+    const send: FieldBases['send'] = (values) => {
+      setRounds((count) => count + 1);
+      return made.send(values);
+    };
+    return { ...made, send };
+  });
   const [record, setRecord] = useState(stored);
   const [dirty, setDirty] = useState(bases.dirty);
   const [marks, setMarks] = useState<ReadonlyMap<string, FieldMark>>(new Map());
   const [news] = useState(createMergeNews);
   const [kept, setKept] = useState(news.told);
-  const form = useForm<FieldValues>({ defaultValues: shown(fields, stored) });
+  const [counts, setCounts] = useState<Pick<Change, 'version' | 'counts'> | null>(null);
+  const form = useForm<FieldValues>({ defaultValues: { ...shown(fields, stored), ...typed(bases, opened) } });
 
   const refresh = useCallback(() => {
     setDirty(bases.dirty());
@@ -82,16 +102,23 @@ export function useRecordForm(fields: readonly FieldDescription[], stored: JsonO
   );
   const show = useCallback(
     (updates: readonly FieldUpdate[]) => {
-      for (const update of updates) if (!update.kept) form.setValue(update.name, update.value);
+      keepCaret(values, () => {
+        for (const update of updates) if (!update.kept) form.setValue(update.name, update.value);
+      });
       refresh();
     },
-    [form, refresh],
+    [form, refresh, values],
   );
   const mark = useCallback((made: readonly (readonly [string, FieldMark])[]) => {
     if (made.length > 0) setMarks((known) => new Map([...known, ...made]));
   }, []);
   const receive = useCallback<RecordForm['receive']>(
     (next, by) => {
+      // Counters stand beside the record: they are shown, and are part of no base. A newer record tells itself who made it.
+      if (by?.counts !== undefined) {
+        if (by.version === bases.stored().version) setCounts(by);
+        return;
+      }
       const hasWork = bases.dirty().size > 0;
       const sinceVersion = Number(bases.stored().version ?? 0);
       const author = by === undefined ? undefined : { by: by.actor.name, at: by.at };
@@ -126,7 +153,17 @@ export function useRecordForm(fields: readonly FieldDescription[], stored: JsonO
     for (const [name, value] of Object.entries(shown(fields, bases.stored()))) set(name, value);
     form.clearErrors();
     setMarks(new Map());
+    setRounds((count) => count + 1);
   }, [bases, fields, form, set]);
+  const carry = useCallback(
+    () => ({ edits: openEdits(bases.dirty(), values(), bases.baseOf), input: openInput() }),
+    [bases, values],
+  );
+
+  const openedAt = opened?.input ?? null;
+  // Before the next key, and once more after the heading of the new screen, which takes the focus when it is shown.
+  useLayoutEffect(() => focusOpenInput(openedAt, 'withCaret'), [openedAt]);
+  useEffect(() => focusOpenInput(openedAt, 'asItIs'), [openedAt]);
 
   // "Your text is kept" is only true while there is text that is not saved.
   const shownMarks = useMemo(
@@ -134,7 +171,33 @@ export function useRecordForm(fields: readonly FieldDescription[], stored: JsonO
     [dirty, marks],
   );
 
-  return { form, bases, record, dirty, marks: shownMarks, kept, values, receive, answered, set, discard };
+  const counted = useMemo(
+    () => (counts?.version === record.version ? { ...record, ...counts?.counts } : record),
+    [counts, record],
+  );
+
+  return {
+    form,
+    bases,
+    record: counted,
+    dirty,
+    marks: shownMarks,
+    kept,
+    values,
+    receive,
+    answered,
+    set,
+    discard,
+    rounds,
+    carry,
+    openedAt,
+  };
+}
+
+/** The values that were carried here, of the fields that are still open. */
+function typed(bases: FieldBases, opened: CarriedEdits | null): JsonObject {
+  const open = [...bases.dirty()].map((name) => [name, opened?.edits.get(name)?.value ?? null] as const);
+  return Object.fromEntries(open);
 }
 
 /** Only what has an input: the rest of the record is never in the form, so it can never be sent. */

@@ -1,12 +1,11 @@
 /** The screen of a record that does not exist yet. */
-import { useCallback, useMemo } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useNavigate, useParams } from 'react-router-dom';
+import { Link, useParams } from 'react-router-dom';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { ResourceDescription } from '../../../shared/resource.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { recordKey } from '../data/recordKey.ts';
-import { usePanelServices } from '../data/usePanelServices.ts';
 import { useResource } from '../data/useResource.ts';
 import { NotFoundScreen } from '../feedback/NotFoundScreen.tsx';
 import { inputFields } from '../form/fieldAccess.ts';
@@ -17,10 +16,11 @@ import { useRecordForm } from '../form/useRecordForm.ts';
 import { useFormats } from '../language/useFormats.ts';
 import styles from '../record/record.module.css';
 import { SaveBar } from '../record/SaveBar.tsx';
-import type { SavedBefore } from '../record/useSavedBefore.ts';
 import { useLeaveGuard } from '../record/useLeaveGuard.ts';
 import { useSaveRecord } from '../record/useSaveRecord.ts';
 import { PageHeading } from '../shell/PageHeading.tsx';
+import { useCreateOnce } from './useCreateOnce.ts';
+import { useOpenCreated } from './useOpenCreated.ts';
 
 /** Reads the resource from the address. */
 export function NewRecordScreen() {
@@ -32,33 +32,48 @@ export function NewRecordScreen() {
 function NewRecord({ resource }: { readonly resource: ResourceDescription }) {
   const { t } = useTranslation();
   const { words } = useFormats();
-  const { saves } = usePanelServices();
   const queries = useQueryClient();
-  const navigate = useNavigate();
   const fields = useMemo(() => inputFields(resource, 'create'), [resource]);
-  const empty = useMemo(() => newFormValues(fields), [fields]);
+  // As they would be stored: what is typed is based on that.
+  const empty = useMemo(() => fromFormValues(fields, newFormValues(fields)), [fields]);
   const recordForm = useRecordForm(fields, empty);
-  const { bases, values, dirty } = recordForm;
+  const { bases, dirty } = recordForm;
+  const { send, stored, createdId } = useCreateOnce(resource, fields, recordForm);
 
-  const send = useCallback(
-    async () => (await saves.open()).sync(`/api/${resource.name}`, 'POST', fromFormValues(fields, values())),
-    [fields, resource.name, saves, values],
-  );
   const onSaved = useCallback(
     (record: JsonObject) => {
-      const id = String(record.id);
-      queries.setQueryData(recordKey(resource.name, id), record);
+      stored(record);
+      queries.setQueryData(recordKey(resource.name, String(record.id)), record);
       void queries.invalidateQueries({ queryKey: ['list', resource.name] });
-      // The next screen opens on what was just saved, and says so.
-      const state: SavedBefore = { savedAtMs: Date.now() };
-      void navigate(`/${resource.name}/${encodeURIComponent(id)}`, { replace: true, state });
     },
-    [navigate, queries, resource.name],
+    [queries, resource.name, stored],
   );
-  const { phase, savedAt, save, forget } = useSaveRecord({ recordForm, fields, send, onSaved, checks: 'all' });
-  const mayLeave = useCallback(() => bases.dirty().size === 0, [bases]);
+  const saving = useSaveRecord({ recordForm, fields, send, onSaved, checks: 'all' });
+  const { phase, savedAt, save, forget } = saving;
+  const { open, isLeaving } = useOpenCreated(resource, recordForm);
+  const running = useRef(0);
+  const saveAndOpen = useCallback(async () => {
+    // The next screen is being drawn, and takes what is typed with it.
+    if (isLeaving()) return;
+    running.current += 1;
+    const isSaved = await save().finally(() => (running.current -= 1));
+    const id = createdId();
+    if (isSaved && id !== null) await open(id, () => running.current === 0);
+  }, [createdId, isLeaving, open, save]);
+  const onSave = useCallback(() => void saveAndOpen(), [saveAndOpen]);
+  useEffect(() => {
+    const id = createdId();
+    // The screen of the record is where conflicts are settled.
+    if (phase.is === 'conflict' && id !== null) void open(id, () => true);
+  }, [createdId, open, phase]);
+  const mayLeave = useCallback(() => isLeaving() || bases.dirty().size === 0, [bases, isLeaving]);
   useLeaveGuard(mayLeave);
-  const onSave = useCallback(() => void save(), [save]);
+  // Typed while the create is on its way, these could no longer be saved.
+  const fixed = useMemo(
+    () => new Set(fields.filter((field) => field.class === 'immutable').map(({ name }) => name)),
+    [fields],
+  );
+  const isFixed = phase.is === 'saving' || createdId() !== null;
 
   return (
     <>
@@ -68,7 +83,13 @@ function NewRecord({ resource }: { readonly resource: ResourceDescription }) {
         </nav>
         <PageHeading title={t('record.new', { item: words(resource.itemLabel) })} />
       </header>
-      <RecordFields resource={resource} mode="create" recordForm={recordForm} onSave={onSave} />
+      <RecordFields
+        resource={resource}
+        mode="create"
+        recordForm={recordForm}
+        onSave={onSave}
+        {...(isFixed && { locked: fixed })}
+      />
       <SaveBar
         isNew
         phase={phase}

@@ -21,7 +21,10 @@ import { DeleteButton } from './DeleteButton.tsx';
 import { PublishButtons } from './PublishButtons.tsx';
 import { RecordHeader } from './RecordHeader.tsx';
 import { SaveBar } from './SaveBar.tsx';
+import { BringBackButton } from '../conflict/BringBackButton.tsx';
+import { recordToBringBack } from '../conflict/recordToBringBack.ts';
 import { useConflictDialog } from '../conflict/useConflictDialog.ts';
+import { useFieldAuthors } from '../conflict/useFieldAuthors.ts';
 import { lazyPart } from '../feedback/lazyPart.ts';
 import { useLeaveGuard } from './useLeaveGuard.ts';
 import { useSavedBefore } from './useSavedBefore.ts';
@@ -59,10 +62,24 @@ export function RecordEditor({
     async ({ data, base, unset }: SavePayload) => (await saves.open()).sync(url, 'PATCH', data, { base, unset }),
     [saves, url],
   );
+  const revive = useCallback(
+    async () => (await saves.open()).sync(`/api/${resource.name}`, 'POST', recordToBringBack(resource, id, recordForm)),
+    [id, recordForm, resource, saves],
+  );
+  const onSaved = useCallback(
+    (next: JsonObject) => {
+      store(next);
+      setDeletion(null);
+    },
+    [store],
+  );
   const savedBefore = useSavedBefore();
-  const saving = useSaveRecord({ recordForm, fields, send, onSaved: store, checks: 'dirty', savedBefore });
-  const { phase, savedAt, save, decide, forget } = saving;
-  const { conflicts, ...dialog } = useConflictDialog(phase, fields, recordForm, forget);
+  const saving = useSaveRecord({ recordForm, fields, send, revive, onSaved, checks: 'dirty', savedBefore });
+  const { phase, savedAt, save, decide, bringBack, forget } = saving;
+  const authors = useFieldAuthors(resource.name, id);
+  const dialog = useConflictDialog({ phase, fields, recordForm, authors, onOver: forget });
+  const { conflicts } = dialog;
+  const hasConflicts = conflicts.length > 0;
   const kept = useKeptWords(fields, recordForm.kept);
 
   useEffect(() => receive(loaded), [loaded, receive]);
@@ -75,7 +92,11 @@ export function RecordEditor({
       }),
     [id, live, receive, resource.name],
   );
-  const mayLeave = useCallback(() => bases.dirty().size === 0 || isDeletedHere.current, [bases]);
+  // A result that is written in the dialog is unsaved work, also where the form holds what is stored.
+  const mayLeave = useCallback(
+    () => (bases.dirty().size === 0 && !hasConflicts) || isDeletedHere.current,
+    [bases, hasConflicts],
+  );
   useLeaveGuard(mayLeave);
 
   const onSave = useCallback(() => void save(), [save]);
@@ -87,6 +108,7 @@ export function RecordEditor({
     isDeletedHere.current = true;
   };
   const isGone = phase.is === 'gone' || deletion !== null;
+  const canBringBack = resource.permissions.create && !resource.single;
   const canDelete = resource.permissions.delete && !resource.single;
   const canUpdate = resource.permissions.update;
 
@@ -105,19 +127,22 @@ export function RecordEditor({
           {deletion === null
             ? t('record.deleted')
             : t('record.deletedBy', { name: deletion.actor.name, at: moment(deletion.at) })}
+          {canBringBack && (dirty.size > 0 || hasConflicts) && (
+            <BringBackButton onClick={hasConflicts ? dialog.open : () => void bringBack()} />
+          )}
         </Notice>
       )}
       <RecordFields resource={resource} mode="update" recordForm={recordForm} onSave={onSave} />
       <AboutRecord resource={resource} record={record} />
       {canUpdate && (
         <SaveBar
-          phase={isGone ? { is: 'gone' } : phase}
-          dirty={dirty.size}
+          phase={isGone && (phase.is === 'idle' || phase.is === 'conflict') ? { is: 'gone' } : phase}
+          dirty={hasConflicts ? Math.max(dirty.size, 1) : dirty.size}
           savedAt={savedAt}
           kept={kept}
           label={t(resource.drafts ? (isPhone ? 'save.draftShort' : 'save.draft') : 'save.save')}
           onSave={onSave}
-          onSettle={conflicts.length > 0 && !isGone ? dialog.open : undefined}
+          onSettle={hasConflicts && !isGone ? dialog.open : undefined}
           onDiscard={onDiscard}
           isBlocked={isGone}
         >
@@ -136,15 +161,16 @@ export function RecordEditor({
           ) : undefined}
         </SaveBar>
       )}
-      {conflicts.length > 0 && !isGone && (
+      {hasConflicts && phase.is === 'conflict' && (
         <Suspense fallback={null}>
           <ConflictDialog
-            isOpen={dialog.isOpen}
-            conflicts={conflicts}
+            dialog={dialog}
             fields={fields}
-            record={record}
-            onCancel={dialog.close}
-            onDecide={(decisions) => void decide(conflicts, decisions)}
+            recordForm={recordForm}
+            since={phase.current}
+            deletion={deletion}
+            canBringBack={canBringBack}
+            onDecide={(decisions) => void decide(conflicts, decisions, isGone ? 'bringBack' : 'save')}
           />
         </Suspense>
       )}

@@ -1,10 +1,12 @@
 /** The screen of one record of a list: edit, publish, delete. */
+import { useState } from 'react';
 import { useParams } from 'react-router-dom';
 import { SyncRequestError } from '../../client/SyncRequestError.ts';
 import { useResource } from '../data/useResource.ts';
 import { ErrorState } from '../feedback/ErrorState.tsx';
 import { LateSkeleton } from '../feedback/LateSkeleton.tsx';
 import { NotFoundScreen } from '../feedback/NotFoundScreen.tsx';
+import { carrier, CarriedEditsContext } from '../form/carriedEdits.ts';
 import type { ResourceDescription } from '../../../shared/resource.ts';
 import { RecordEditor } from './RecordEditor.tsx';
 import { useRecord } from './useRecord.ts';
@@ -20,7 +22,14 @@ export function RecordScreen() {
 
 function OneRecord({ resource, id }: { readonly resource: ResourceDescription; readonly id: string }) {
   const { data, error, refetch } = useRecord(resource, id);
-  if (data !== undefined) return <RecordEditor resource={resource} id={id} loaded={data} />;
+  // Kept from the first moment: the screen that it comes from takes it back when it goes.
+  const [carried] = useState(() => carrier.find(resource.name, id));
+  if (data !== undefined)
+    return (
+      <CarriedEditsContext value={carried}>
+        <RecordEditor resource={resource} id={id} loaded={data} />
+      </CarriedEditsContext>
+    );
   if (error === null) return <LateSkeleton shape="form" />;
   if (error instanceof SyncRequestError && error.problem.status === 404) return <NotFoundScreen what="record" />;
   return <ErrorState error={error} onRetry={() => void refetch()} />;

@@ -2,6 +2,7 @@
 import { Button } from '../controls/Button.tsx';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { askUser } from '../feedback/askUser.ts';
 import { useIsPhone } from '../look/useIsPhone.ts';
 import { ProblemDetails } from '../feedback/ProblemDetails.tsx';
 import styles from './record.module.css';
@@ -33,6 +34,7 @@ export function SaveBar({
   readonly onSave: () => void;
   /** Opens the dialog of conflicts; while there are some, it takes the place of saving. */
   readonly onSettle?: (() => void) | undefined;
+  /** Called when the person has confirmed that what was typed may go. */
   readonly onDiscard: () => void;
   /** True while something else has to be decided first. */
   readonly isBlocked?: boolean;
@@ -45,6 +47,8 @@ export function SaveBar({
   const words = useSaveWords({ phase, dirty, savedAt, kept });
   const isPhone = useIsPhone();
   const bar = useRef<HTMLDivElement>(null);
+  const primary = useRef<HTMLButtonElement>(null);
+  const isAsking = useRef(false);
   useKeyboardInset();
   useBarHeight(bar);
   const onPrimary = onSettle ?? onSave;
@@ -52,11 +56,27 @@ export function SaveBar({
     const onKey = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== 's' || !(event.ctrlKey || event.metaKey) || event.altKey) return;
       event.preventDefault();
-      if (!isBlocked) onPrimary();
+      // Not behind the question whether what it would save may go.
+      if (!isBlocked && !isAsking.current) onPrimary();
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
   }, [isBlocked, onPrimary]);
+  // Asked, not undone: what was typed is stored nowhere, so neither a history nor a later visit could bring it back.
+  const discard = async () => {
+    isAsking.current = true;
+    const isSure = await askUser({
+      title: t('save.discardTitle', { count: dirty }),
+      body: t('save.discardBody'),
+      confirm: t('save.discard'),
+      cancel: t('save.discardCancel'),
+      isFinal: true,
+    }).finally(() => (isAsking.current = false));
+    if (!isSure) return;
+    onDiscard();
+    // The button that was pressed goes with the changes.
+    primary.current?.focus();
+  };
   const canSave = (dirty > 0 || isNew) && !isBlocked && phase.is !== 'gone';
   return (
     <div ref={bar} className={styles.bar} data-save-bar={dirty > 0 ? 'unsaved' : 'clean'}>
@@ -77,11 +97,17 @@ export function SaveBar({
       </div>
       <div className={styles.barButtons}>
         {dirty > 0 && (
-          <Button look="subtle" aria-label={t('save.discard')} onClick={onDiscard} disabled={phase.is === 'saving'}>
+          <Button
+            look="subtle"
+            aria-label={t('save.discard')}
+            onClick={() => void discard()}
+            disabled={phase.is === 'saving'}
+          >
             {t(isPhone ? 'save.discardShort' : 'save.discard')}
           </Button>
         )}
         <Button
+          ref={primary}
           look={children === undefined || onSettle !== undefined ? 'filled' : 'default'}
           onClick={() => canSave && onPrimary()}
           // Not disabled: whoever saves with the keyboard would lose his place at the moment everything is saved.

@@ -1,7 +1,8 @@
 /** Saving an open form: one save at a time, and what is typed stays whatever the answer is. */
 import { useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { JsonObject } from '../../../shared/json.ts';
+import type { JsonObject, JsonValue } from '../../../shared/json.ts';
+import { parsePointer } from '../../../shared/merge/pointer.ts';
 import type { FieldDescription } from '../../../shared/resource.ts';
 import type { Conflict } from '../../../shared/receipt.ts';
 import type { SyncResult } from '../../client/index.ts';
@@ -20,14 +21,18 @@ import { useShowFaults } from '../form/useShowFaults.ts';
  *                  ├──► invalid     the fields say what is wrong
  *                  ├──► conflict    a person decides
  *                  ├──► gone        somebody deleted the record
- *                  └──► failed      with the problem
+ *                  └──► failed      with the problem; one that waits for a new session is sent again after it
  */
 export type SavePhase =
   | { readonly is: 'idle' | 'saving' }
   | { readonly is: 'invalid'; readonly problem?: SyncProblem }
-  | { readonly is: 'conflict'; readonly conflicts: readonly Conflict[] }
+  /** `current` is the record that the refused save was compared with. */
+  | { readonly is: 'conflict'; readonly conflicts: readonly Conflict[]; readonly current: JsonObject }
   | { readonly is: 'gone' }
   | { readonly is: 'failed'; readonly problem: SyncProblem };
+
+/** A save of what is dirty, or of the whole of a record that was deleted. */
+export type SaveWay = 'save' | 'bringBack';
 
 /** What `useSaveRecord` gives. */
 export interface SaveRecord {
@@ -37,7 +42,13 @@ export interface SaveRecord {
   /** Saves what is dirty; resolves to whether everything is stored. */
   readonly save: () => Promise<boolean>;
   /** Ends the conflicts as they are now, by at most one save; each needs a decision. */
-  readonly decide: (conflicts: readonly Conflict[], how: ReadonlyMap<string, ConflictDecision>) => Promise<boolean>;
+  readonly decide: (
+    conflicts: readonly Conflict[],
+    how: ReadonlyMap<string, ConflictDecision>,
+    way?: SaveWay,
+  ) => Promise<boolean>;
+  /** Creates a deleted record again with what the form holds. */
+  readonly bringBack: () => Promise<boolean>;
   readonly forget: () => void;
 }
 
@@ -46,13 +57,15 @@ export function useSaveRecord(options: {
   readonly recordForm: RecordForm;
   readonly fields: readonly FieldDescription[];
   readonly send: (payload: SavePayload) => Promise<SyncResult>;
+  /** Creates a deleted record again. Default: it cannot be done, and bringing back saves as ever. */
+  readonly revive?: (() => Promise<SyncResult>) | undefined;
   readonly onSaved: (record: JsonObject) => void;
   /** A new record sends all its fields, an old one those that were touched. */
   readonly checks: 'all' | 'dirty';
   /** When the screen before this one saved the record, in milliseconds. */
   readonly savedBefore?: number | null;
 }): SaveRecord {
-  const { recordForm, fields, send, onSaved, checks, savedBefore = null } = options;
+  const { recordForm, fields, send, revive, onSaved, checks, savedBefore = null } = options;
   const { bases, values } = recordForm;
   const { saves, signIn } = usePanelServices();
   const { t } = useTranslation();
@@ -61,6 +74,8 @@ export function useSaveRecord(options: {
   const [savedAt, setSavedAt] = useState<number | null>(savedBefore);
   const running = useRef<Promise<boolean> | null>(null);
   const again = useRef(false);
+  /** What stood before both changes, of conflicts that are decided but not stored yet. */
+  const originals = useRef(new Map<string, JsonValue | undefined>());
 
   const refuse = useCallback(
     async (error: unknown): Promise<'again' | 'refused'> => {
@@ -70,13 +85,19 @@ export function useSaveRecord(options: {
       if (error.entryId !== null) (await saves.open()).discard(error.entryId);
       const { problem, conflicts, current } = error;
       if (problem.status === 401) {
+        // Nothing is on its way until somebody has signed in, so nothing may say that it is.
+        setPhase({ is: 'failed', problem });
         await signIn.wait();
         return 'again';
       }
       if (problem.code === 'RECORD_DELETED' || problem.status === 404) setPhase({ is: 'gone' });
       else if (conflicts.length > 0) {
         if (current) recordForm.receive(current);
-        setPhase({ is: 'conflict', conflicts });
+        setPhase({
+          is: 'conflict',
+          conflicts: conflicts.map((conflict) => withOriginal(conflict, originals.current, bases.dirty())),
+          current: current ?? bases.stored(),
+        });
       } else if (problem.errors !== undefined && problem.errors.length > 0) {
         showErrors(problem.errors, fields);
         setPhase({ is: 'invalid', problem });
@@ -87,8 +108,8 @@ export function useSaveRecord(options: {
   );
 
   const saveOnce = useCallback(
-    async function attempt(): Promise<boolean> {
-      if (checks === 'dirty' && bases.dirty().size === 0) return true;
+    async function attempt(way: SaveWay): Promise<boolean> {
+      if (way === 'save' && checks === 'dirty' && bases.dirty().size === 0) return true;
       const checked = checks === 'all' ? fields : fields.filter((field) => bases.dirty().has(field.name));
       if (!showFaults(checked, t)) {
         setPhase({ is: 'invalid' });
@@ -96,49 +117,77 @@ export function useSaveRecord(options: {
       }
       setPhase({ is: 'saving' });
       try {
-        const result = await send(bases.send(values()));
+        const payload = bases.send(values());
+        const result = await (way === 'bringBack' && revive !== undefined ? revive() : send(payload));
         const stored = result.record ?? bases.stored();
         recordForm.answered(stored, mergedMarks(result.receipt));
+        originals.current.clear();
         setPhase({ is: 'idle' });
         setSavedAt(Date.now());
         onSaved(stored);
         return true;
       } catch (error) {
-        return (await refuse(error)) === 'again' ? attempt() : false;
+        return (await refuse(error)) === 'again' ? attempt(way) : false;
       }
     },
-    [bases, checks, fields, onSaved, recordForm, refuse, send, showFaults, t, values],
+    [bases, checks, fields, onSaved, recordForm, refuse, revive, send, showFaults, t, values],
   );
 
-  const save = useCallback((): Promise<boolean> => {
-    if (running.current !== null) {
-      // Pressed again while a save is on its way: what was typed since goes along right after it.
-      again.current = true;
+  const start = useCallback(
+    (way: SaveWay): Promise<boolean> => {
+      if (running.current !== null) {
+        // Pressed again while a save is on its way: what was typed since goes along right after it.
+        again.current = true;
+        return running.current;
+      }
+      const run = async (): Promise<boolean> => {
+        let isSaved = true;
+        let next = way;
+        do {
+          again.current = false;
+          isSaved = await saveOnce(next);
+          next = 'save';
+        } while (isSaved && again.current && bases.dirty().size > 0);
+        return isSaved;
+      };
+      running.current = run().finally(() => {
+        running.current = null;
+      });
       return running.current;
-    }
-    const run = async (): Promise<boolean> => {
-      let isSaved = true;
-      do {
-        again.current = false;
-        isSaved = await saveOnce();
-      } while (isSaved && again.current && bases.dirty().size > 0);
-      return isSaved;
-    };
-    running.current = run().finally(() => {
-      running.current = null;
-    });
-    return running.current;
-  }, [bases, saveOnce]);
+    },
+    [bases, saveOnce],
+  );
+  const save = useCallback(() => start('save'), [start]);
+  const bringBack = useCallback(() => start('bringBack'), [start]);
 
   const decide = useCallback<SaveRecord['decide']>(
-    async (conflicts, how) => {
+    async (conflicts, how, way = 'save') => {
+      for (const { path, base } of conflicts) originals.current.set(path, base);
       decideConflicts(recordForm, fields, conflicts, how);
       setPhase({ is: 'idle' });
-      return bases.dirty().size === 0 ? true : save();
+      return way === 'save' && bases.dirty().size === 0 ? true : start(way);
     },
-    [bases, fields, recordForm, save],
+    [bases, fields, recordForm, start],
   );
-  const forget = useCallback(() => setPhase({ is: 'idle' }), []);
+  const forget = useCallback(() => {
+    originals.current.clear();
+    setPhase({ is: 'idle' });
+  }, []);
 
-  return { phase, savedAt, save, decide, forget };
+  return { phase, savedAt, save, decide, bringBack, forget };
+}
+
+/**
+ * A decision that could not be stored is asked for again, and its base is by then what the colleague had saved. “The original”
+ * of a person is still what stood there before both of them, as long as the field waits to be saved.
+ */
+function withOriginal(
+  conflict: Conflict,
+  originals: ReadonlyMap<string, JsonValue | undefined>,
+  dirty: ReadonlySet<string>,
+): Conflict {
+  const { base: _base, ...rest } = conflict;
+  if (!originals.has(conflict.path) || !dirty.has(parsePointer(conflict.path)?.[0] ?? '')) return conflict;
+  const original = originals.get(conflict.path);
+  return original === undefined ? rest : { ...rest, base: original };
 }

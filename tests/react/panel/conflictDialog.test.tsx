@@ -225,7 +225,7 @@ describe('the dialog of conflicts', () => {
   test('in French it says vous, names the field in French and follows a change of language', async () => {
     await collide();
     await changeLanguage('fr');
-    const french = await screen.findByRole('dialog', { name: /Une autre personne a modifié le même champ que vous/ });
+    const french = await screen.findByRole('dialog', { name: /Bruno a modifié le même champ que vous/ });
     const group = within(french).getByRole('group', { name: 'Nom de l’entreprise' });
     expect(within(group).getByRole('radio', { name: 'Prendre la version faite par Bruno' })).toBeInTheDocument();
     expect(within(french).getByText('1 champ à choisir')).toBeInTheDocument();

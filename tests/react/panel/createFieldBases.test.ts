@@ -103,6 +103,40 @@ describe('what a field is based on', () => {
     });
   });
 
+  test('a field that holds what a colleague stored keeps its base while another field is saved', () => {
+    const bases = createFieldBases(fields, record);
+    bases.follow('phone', '19');
+    bases.receive({ ...record, version: 2, phone: '' }, values({ phone: '19' }));
+    bases.follow('phone', '');
+    bases.follow('name', 'Mine');
+    bases.send(values({ name: 'Mine', phone: '' }));
+    bases.answered({ ...record, version: 3, name: 'Mine', phone: '' }, values({ name: 'Mine', phone: '' }));
+    bases.follow('phone', '0123');
+    expect(bases.baseOf('phone')).toBe('1');
+  });
+
+  test('a field that turns out to hold what was stored meanwhile keeps its base when the save of another is answered', () => {
+    const bases = createFieldBases(fields, record);
+    bases.follow('name', 'Mine');
+    bases.send(values({ name: 'Mine' }));
+    bases.follow('phone', '19');
+    bases.answered({ ...record, version: 3, name: 'Mine', phone: '19' }, values({ name: 'Mine', phone: '19' }));
+    bases.follow('phone', '190');
+    expect(bases.baseOf('phone')).toBe('1');
+  });
+
+  test('a field that passed through what a colleague stored, and then shows what he stores next, is based on that', () => {
+    const bases = createFieldBases(fields, record);
+    bases.follow('phone', '19');
+    bases.receive({ ...record, version: 2, phone: '' }, values({ phone: '19' }));
+    bases.follow('phone', '');
+    expect(bases.receive({ ...record, version: 3, phone: '7' }, values({ phone: '' }))).toEqual([
+      { name: 'phone', value: '7', kept: false },
+    ]);
+    bases.follow('phone', '77');
+    expect(bases.baseOf('phone')).toBe('7');
+  });
+
   test('an emptied field of an item is named by the key of the item', () => {
     const bases = createFieldBases(fields, { ...record, links: [{ id: 'a', note: 'x' }] });
     const links = [{ id: 'a', note: '' }];
