@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+import type { Server } from 'node:http';
 import type { Request, RequestHandler, Router } from 'express';
 import { SyncError } from '../shared/problem.ts';
 import { createApiRouter } from './apiRouter.ts';
@@ -5,16 +7,22 @@ import type { PanelOptions } from './panel.ts';
 import { createPanel } from './panel.ts';
 import { createPermissions, type PermissionOptions, type User } from './auth/permissions.ts';
 import { silentLogger, type Logger } from './logger.ts';
+import { createRealtimeSyncService } from './messages/createRealtimeSyncService.ts';
+import { createMessageTypes, type MessageDeclarations } from './messages/messageTypes.ts';
+import type { RealtimeSyncService } from './messages/realtimeSyncService.ts';
 import { openInstallation, type Installation } from './openInstallation.ts';
 import { refuseOption, refuseUnknownOptions } from './options.ts';
+import type { RoomAccessOptions } from './presence/createRoomAccess.ts';
+import type { ServiceCache } from './readers/cache/createServiceCache.ts';
 import type { RealtimeOptions } from './readers/realtime/realtimeRoutes.ts';
 import type { Resource } from './records/defineResource.ts';
 import type { ServerRecords } from './records/serverRecords.ts';
 import type { AppendRequest } from './records/append.ts';
 import type { Store } from './stores/store.ts';
+import { createUpgrades, type AttachOptions } from './upgrades.ts';
 
 /** Everything that an installation can be told. Times are in milliseconds, sizes in bytes. */
-export interface SyncOptions extends PermissionOptions {
+export interface SyncOptions extends PermissionOptions, RoomAccessOptions {
   /** Where records and their log live: `lowdbStore({ folder })` or `postgresStore({ pool })`. */
   readonly store: Store;
   readonly resources: readonly Resource[];
@@ -39,6 +47,8 @@ export interface SyncOptions extends PermissionOptions {
   /** A save whose `If-Match` names an older version: `merge` it with what is stored now, or refuse it (`strict`, 412 VERSION_CHANGED). Default merge. */
   readonly ifMatch?: 'merge' | 'strict';
   readonly realtime?: RealtimeOptions;
+  /** Types of message that clients may send beside the built-in ones, each with a schema of its payload or true. Default none. */
+  readonly messages?: MessageDeclarations;
   readonly webhooks?: {
     /** Private networks that webhooks may reach, as CIDR. Default none. */
     readonly allowPrivate?: readonly string[];
@@ -47,18 +57,22 @@ export interface SyncOptions extends PermissionOptions {
     /** Called once, with the secret that the registered endpoint verifies with. Default: nobody learns it. */
     readonly onRegistered?: (endpoint: { readonly url: string; readonly secret: string }) => void;
   };
+  /** A cache of the server's own code, made by `createServiceCache`, that every save makes old by itself. Default none. */
+  readonly cache?: ServiceCache;
   /** A pino logger fits. Default silent. */
   readonly logger?: Logger;
 }
 
 /** A running installation. It never listens and never touches requests outside of where it is mounted. */
-export interface Sync {
+export interface Sync extends RealtimeSyncService {
   /** Mount it: `app.use('/api', sync.router)`. Requests wait until the store is open. */
   readonly router: Router;
   /** Resolves when the store is open and everything runs; rejects with what stopped the start. */
   readonly ready: Promise<void>;
   /** The admin panel: `app.use('/admin', sync.panel())`. */
   panel(options?: PanelOptions): RequestHandler;
+  /** Lets WebSockets in, through the same application as every request: `sync.attach(app.listen(3000))`. Returns what ends it. */
+  attach(server: Server, options?: AttachOptions): () => void;
   /** Records for the server's own code, through the same save as every route. Errors  NOT_FOUND for an unknown resource */
   records(resource: string): ServerRecords;
   /**
@@ -71,13 +85,15 @@ export interface Sync {
   isReady(): Promise<boolean>;
   /** Ends streams, lets readers finish, closes the store. */
   close(): Promise<void>;
+  /** The names of the declared resources, all of which are live. */
+  readonly resources: readonly string[];
   /** What middlewares of this package need of it. */
   readonly logger: Logger;
 }
 
 const known = [
-  'store', 'resources', 'authenticate', 'can', 'scope', 'audience', 'adminPassword', 'onFirstPassword', 'apiToken', 'secretKey',
-  'corsOrigins', 'rateLimit', 'maxBodyBytes', 'maxDepth', 'ifMatch', 'realtime', 'webhooks', 'logger',
+  'store', 'resources', 'authenticate', 'can', 'scope', 'audience', 'canJoin', 'adminPassword', 'onFirstPassword', 'apiToken', 'secretKey',
+  'corsOrigins', 'rateLimit', 'maxBodyBytes', 'maxDepth', 'ifMatch', 'realtime', 'messages', 'webhooks', 'cache', 'logger',
 ]; // prettier-ignore
 
 /**
@@ -91,8 +107,11 @@ export function createSync(options: SyncOptions): Sync {
   const permissions = createPermissions(options);
   const resources = new Map(options.resources.map((resource) => [resource.name, resource]));
   const closing = new AbortController();
+  // Every live connection listens to it.
+  setMaxListeners(0, closing.signal);
+  const upgrades = createUpgrades();
   let opened: Installation | null = null;
-  const opening = openInstallation({ options, resources, permissions, logger, closing: closing.signal }).then(
+  const opening = openInstallation({ options, resources, permissions, logger, upgrades, closing: closing.signal }).then(
     (installation) => {
       opened = installation;
       return installation;
@@ -119,10 +138,23 @@ export function createSync(options: SyncOptions): Sync {
     routes: () => installation().routes,
   });
 
+  const append: Sync['append'] = async (change) => (await opening).append(change);
+  const realtime = createRealtimeSyncService({
+    messaging: async () => (await opening).messaging,
+    opened: () => opened?.messaging ?? null,
+    append,
+    connections: () => opened?.connections() ?? { transports: {}, users: 0 },
+    isScoped: options.scope !== undefined,
+    onError: (error) => logger.error({ err: error }, 'a change was made and could not be told'),
+  });
+
   return {
+    ...realtime,
     router,
     ready,
     logger,
+    resources: [...resources.keys()],
+    attach: (server, attachOptions) => upgrades.attach(server, attachOptions),
     panel: (panelOptions = {}) => createPanel(panelOptions),
     records(name) {
       const resource = resources.get(name);
@@ -139,7 +171,7 @@ export function createSync(options: SyncOptions): Sync {
         increment: async (id, by, count) => (await when()).increment(id, by, count),
       };
     },
-    append: async (change) => (await opening).append(change),
+    append,
     isReady: async () => opened !== null && !closing.signal.aborted && (await opened.isReady()),
     async close() {
       closing.abort();
@@ -151,6 +183,7 @@ export function createSync(options: SyncOptions): Sync {
 
 function checkOptions(options: SyncOptions): void {
   refuseUnknownOptions('createSync', options, known);
+  createMessageTypes(options.messages);
   const of = 'createSync';
   if (typeof options.store?.commit !== 'function')
     refuseOption(of, 'store', 'a store, such as lowdbStore({ folder: "./data" })', options.store);
@@ -164,6 +197,8 @@ function checkOptions(options: SyncOptions): void {
     if (value !== undefined && (!Number.isInteger(value) || value < (name === 'rateLimit' ? 0 : 1)))
       refuseOption(of, name, 'a whole number', value);
   }
+  if (options.cache !== undefined && typeof options.cache?.follow !== 'function')
+    refuseOption(of, 'cache', 'what createServiceCache gave', options.cache);
   if (options.ifMatch !== undefined && options.ifMatch !== 'merge' && options.ifMatch !== 'strict')
     refuseOption(of, 'ifMatch', '"merge" or "strict"', options.ifMatch);
   if (options.adminPassword !== undefined && options.adminPassword.length < 8) {

@@ -20,6 +20,41 @@ export {
   type NotifyOptions,
   type NotifyRoute,
 } from './middleware/notifyFrontend.ts';
+export {
+  createMessageQueueService,
+  createMessageQueueService as MessageQueueService,
+  type MessageQueue,
+  type MessageQueueOptions,
+  type MessageQueueStats,
+} from './messages/messageQueueService.ts';
+export type { MessageDeclarations } from './messages/messageTypes.ts';
+export type {
+  EmitOptions,
+  MessageAudience,
+  RealtimeStats,
+  RealtimeSyncService,
+} from './messages/realtimeSyncService.ts';
+export type { PublishedEvent, PublishedEvents, Publishing } from './messages/publishing.ts';
+export type { Notification, NotificationDraft, NotificationPage } from './messages/createNotifications.ts';
+export {
+  createServiceCache,
+  type CacheGetOptions,
+  type CacheStats,
+  type ServiceCache,
+  type ServiceCacheOptions,
+} from './readers/cache/createServiceCache.ts';
+export { createCachePrefix, type CachePrefixes } from './readers/cache/createCachePrefix.ts';
+export { CacheTTL } from './readers/cache/cacheTtl.ts';
+export type { CacheLookup, CacheStore } from './readers/cache/cacheStore.ts';
+export { memoryCacheStore, type MemoryCacheOptions } from './readers/cache/memoryCacheStore.ts';
+export { redisCacheStore, type RedisCacheOptions, type RedisClient } from './readers/cache/redisCacheStore.ts';
+export {
+  createCachePolicy,
+  type CacheConfiguration,
+  type CachePolicy,
+  type LiveResources,
+} from './readers/cache/createCachePolicy.ts';
+export { cacheHeaders } from './readers/cache/cacheHeaders.ts';
 export { problemHandler } from './middleware/problemHandler.ts';
 export type { MergeInfo } from './middleware/mergeState.ts';
 export { defineResource, type FieldOptions, type Resource, type ResourceOptions } from './records/defineResource.ts';

@@ -1,4 +1,4 @@
-import type { Request, RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
 import { createAccounts } from './auth/accounts.ts';
 import { authRoutes } from './auth/authRoutes.ts';
 import { createIdentify, type Identify } from './auth/identify.ts';
@@ -9,7 +9,9 @@ import { createSessions } from './auth/sessions.ts';
 import type { Core } from './core.ts';
 import type { SyncOptions } from './createSync.ts';
 import type { Logger } from './logger.ts';
-import { realtimeRoutes } from './readers/realtime/realtimeRoutes.ts';
+import { createMessaging, type Messaging } from './messages/createMessaging.ts';
+import type { ConnectionFigures } from './messages/realtimeSyncService.ts';
+import { openRealtime, openRooms } from './openRealtime.ts';
 import { createWebhooks, type Webhooks } from './readers/webhooks/createWebhooks.ts';
 import { append, type AppendRequest } from './records/append.ts';
 import { createCounters } from './records/counters/createCounters.ts';
@@ -18,10 +20,10 @@ import { recordRoutes } from './records/recordRoutes.ts';
 import { createSaver } from './records/save.ts';
 import { seed } from './records/seed.ts';
 import { createServerRecords, type ServerRecords } from './records/serverRecords.ts';
-import { contextOf } from './requestContext.ts';
 import { SyncError } from '../shared/problem.ts';
 import express from 'express';
 import { systemRoutes } from './systemRoutes.ts';
+import type { Upgrades } from './upgrades.ts';
 
 /** What createSync hands over to be opened. */
 export interface OpeningOptions {
@@ -29,6 +31,7 @@ export interface OpeningOptions {
   readonly resources: ReadonlyMap<string, Resource>;
   readonly permissions: Permissions;
   readonly logger: Logger;
+  readonly upgrades: Upgrades;
   readonly closing: AbortSignal;
 }
 
@@ -36,6 +39,8 @@ export interface OpeningOptions {
 export interface Installation {
   readonly identify: Identify;
   readonly routes: RequestHandler;
+  readonly messaging: Messaging;
+  connections(): ConnectionFigures;
   serverRecords(resource: Resource): ServerRecords;
   append(change: AppendRequest): Promise<void>;
   isReady(): Promise<boolean>;
@@ -48,6 +53,7 @@ export async function openInstallation({
   resources,
   permissions,
   logger,
+  upgrades,
   closing,
 }: OpeningOptions): Promise<Installation> {
   const { store } = options;
@@ -83,26 +89,46 @@ export async function openInstallation({
     });
     await webhooks.start();
     await registerFirst(options, webhooks, logger);
-    const realtime = realtimeRoutes({
-      ...options.realtime,
-      parts: { log: store.log, counters, permissions, resources },
-      isStillAllowed: async (request: Request) =>
-        (await identify(request, null)).user?.id === contextOf(request).identity.user?.id,
-      closing,
-      onError,
-    });
+    const rooms = openRooms({ core, options });
+    const messaging = createMessaging({
+      core, closing, onError,
+      declared: options.messages,
+      scopeOf: (user) => options.scope?.(user) ?? null,
+      canJoin: (user, room) => rooms.mayJoin(user, room),
+      isLimited: options.rateLimit !== 0,
+    }); // prettier-ignore
+    const realtime = openRealtime({
+      core, options, identify, upgrades, rooms, closing, onError,
+      isKept: (entry, userId) => messaging.queue.isKept(entry, userId),
+      send: messaging.sendToRoom,
+    }); // prettier-ignore
 
+    options.cache?.follow({ log: store.log, resources: [...resources.keys()], signal: closing, onError });
     const routes = express.Router();
     // First, as the busiest: names of resources and of the other routes never meet.
     routes.use(recordRoutes(core));
     routes.use('/auth', authRoutes({ accounts, sessions, cookie, corsOrigins: options.corsOrigins ?? [], logger }));
-    routes.use('/sync', realtime.router);
-    routes.use(systemRoutes({ core, connections: realtime.connections, readers: () => webhooks.readers() }));
+    routes.use(realtime.router);
+    routes.use(messaging.router);
+    routes.use(
+      systemRoutes({
+        core,
+        ...realtime,
+        messages: messaging.queue,
+        cache: options.cache ?? null,
+        readers: () => webhooks.readers(),
+      }),
+    );
     routes.use('/webhooks', webhooks.router);
 
     return {
       identify,
       routes,
+      messaging,
+      connections() {
+        const { clients, ...transports } = realtime.connections.stats();
+        return { transports, users: clients };
+      },
       serverRecords: (resource) => createServerRecords({ store, saver, counters }, resource),
       async append(change) {
         const resource = resources.get(change.resource);
@@ -113,6 +139,7 @@ export async function openInstallation({
       isReady: () => canReach(core),
       async close() {
         await webhooks.idle();
+        await realtime.presence.close();
         await store.close();
       },
     };

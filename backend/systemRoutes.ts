@@ -3,6 +3,10 @@ import { formatCursor } from '../shared/cursor.ts';
 import type { ResourceDescription } from '../shared/resource.ts';
 import { SyncError } from '../shared/problem.ts';
 import type { Core } from './core.ts';
+import type { MessageQueue } from './messages/messageQueueService.ts';
+import type { Presence } from './presence/createPresence.ts';
+import type { ServiceCache } from './readers/cache/createServiceCache.ts';
+import type { Connections } from './readers/realtime/connections.ts';
 import { handle } from './handle.ts';
 import { createOpenApi } from './openApi.ts';
 import { describeResource } from './records/describeResource.ts';
@@ -13,13 +17,17 @@ import { siteScript } from './siteScript.ts';
 /** What the status is made of. */
 export interface SystemRoutesOptions {
   readonly core: Core;
-  readonly connections: () => number;
+  readonly connections: Connections;
+  readonly presence: Presence;
+  readonly messages: MessageQueue;
+  /** Null where the integrator's code has none. */
+  readonly cache: ServiceCache | null;
   /** Every reader of the log with the place it has come to. */
   readonly readers: () => readonly { readonly name: string; readonly seq: number }[];
 }
 
 /** `/sync/status`, `/sync/configuration`, `/openapi.json` and the site's script. */
-export function systemRoutes({ core, connections, readers }: SystemRoutesOptions): Router {
+export function systemRoutes({ core, connections, presence, messages, cache, readers }: SystemRoutesOptions): Router {
   const router = express.Router();
   const startedAt = Date.now();
 
@@ -37,7 +45,10 @@ export function systemRoutes({ core, connections, readers }: SystemRoutesOptions
       cursor,
       store: core.store.name,
       uptimeSeconds: Math.round((Date.now() - startedAt) / 1000),
-      transports: { sse: connections() },
+      transports: connections.stats(),
+      presence: presence.stats(),
+      messages: messages.stats(),
+      cache: cache?.stats() ?? null,
       recordsBeingSaved: core.saver.busyRecords,
       blindSaves: core.saver.blindSaves,
       readers: readers().map((reader) => ({ name: reader.name, lag: Math.max(0, head - reader.seq) })),

@@ -34,6 +34,10 @@ export interface Change {
   readonly mutationId: string | null;
   /** False when the save asked that the site is not told (`notify=none`); then only the panel's readers get it. */
   readonly notify: boolean;
+  /** Only on a change that stands for several: everybody who made one of them, the last one last. */
+  readonly actors?: readonly Actor[];
+  /** Only on a change that stands for several: all their ids, so that each client knows its own echo. */
+  readonly mutationIds?: readonly string[];
   /** Only when nothing but these counters moved: `version` is the one that the record has already. At most one a second for each record. */
   readonly counts?: Readonly<Record<string, number>>;
 }

@@ -33,3 +33,22 @@ export function refuseCrossSite(request: Request, byCookie: boolean, corsOrigins
     `Changes with a session are accepted from ${ownOrigin(request)} and the listed origins only; "${origin ?? 'no Origin'}" came. Add it to corsOrigins (CORS_ORIGINS), or use a bearer token.`,
   );
 }
+
+/**
+ * Refuses a socket that speaks with a cookie and was opened by a page of another site: the browser sends the cookie with
+ * every handshake and asks nobody, so that without this any site could listen and speak in the name of its visitor.
+ *
+ * A handshake without `Origin` is no browser's.
+ *
+ * Errors  CROSS_SITE
+ */
+export function refuseForeignSocket(request: Request, byCookie: boolean, corsOrigins: readonly string[]): void {
+  const { origin } = request.headers;
+  if (!byCookie || origin === undefined || origin === ownOrigin(request) || corsOrigins.includes(origin)) return;
+  // Behind a proxy that ends TLS the scheme may be unknown here; the host is what another site cannot have.
+  if (URL.canParse(origin) && new URL(origin).host === request.get('host')) return;
+  throw new SyncError(
+    'CROSS_SITE',
+    `Sockets with a session are opened by ${ownOrigin(request)} and the listed origins only; "${origin}" came. Add it to corsOrigins (CORS_ORIGINS).`,
+  );
+}

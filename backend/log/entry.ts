@@ -85,6 +85,8 @@ export interface MessageEntry {
   readonly to: MessageTarget;
   /** A user who is not told, such as the one who sent it. */
   readonly excludeUserId?: string;
+  /** Nobody outside of this scope is told, whomever `to` names: the scope of the user who sent it. Absent: no such limit. */
+  readonly within?: JsonObject;
   /** Who sent it; null for the server's own code. */
   readonly from: { readonly id: string; readonly name: string } | null;
   /** Never set: messages have no key. Here so that a draft of any kind can be asked for one. */

@@ -40,6 +40,7 @@ async function dev(): Promise<void> {
     if (path === '/admin') request.url = request.url?.replace('/admin', '/admin/');
     vite.middlewares(request, response, () => server.app(request, response));
   });
+  server.sync.attach(http);
   http.listen(settings.port, settings.host, () => {
     process.stdout.write(
       `\nhttp://${settings.host}:${settings.port}/        the public site\nhttp://${settings.host}:${settings.port}/admin   the panel, from source\n`,

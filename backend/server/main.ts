@@ -13,6 +13,7 @@ async function main(): Promise<void> {
     listening.once('listening', resolve);
     listening.once('error', reject);
   });
+  server.sync.attach(listening);
   const { port } = listening.address() as AddressInfo;
   const host =
     settings.host === '0.0.0.0' || settings.host === '::'

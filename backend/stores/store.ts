@@ -3,6 +3,7 @@ import type { ChangeLog } from '../log/changeLog.ts';
 import type { ChangeDraft, KeyDraft, LogEntry, MessageDraft, SavedKey } from '../log/entry.ts';
 import type { JsonValue } from '../../shared/json.ts';
 import type { SyncError } from '../../shared/problem.ts';
+import type { PresenceCarrier } from './presenceCarrier.ts';
 
 /** One change to store, if the record still has the version that it was made from (0: it never existed). */
 export interface ChangeWrite {
@@ -68,6 +69,8 @@ export interface Store {
   readonly folder?: string;
   readonly log: ChangeLog;
   readonly state: StateStore;
+  /** Tells the nodes of one installation who is present on the others; absent for a store of one process. */
+  readonly presence?: PresenceCarrier;
   /** Gets everything ready; called once, before anything else. */
   open(): Promise<void>;
   /** A record or its tombstone; null when it never existed. */

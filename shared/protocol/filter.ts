@@ -89,7 +89,9 @@ function compare(value: string | number | boolean, wanted: string): number {
 function parseList(text: string): readonly string[] | null {
   if (!text.startsWith('(') || !text.endsWith(')')) return null;
   const inside = text.slice(1, -1);
-  const item = /\s*(?:"((?:[^"\\]|\\.)*)"|([^,"()]*))\s*(,|$)/sy;
+  // What stands without quotes takes the spaces around it with it and is trimmed after: two repetitions that could both take
+  // a space would try every way to share a long row of them, and hold the whole server up.
+  const item = /(?:\s*"((?:[^"\\]|\\.)*)"\s*|([^,"()]*))(,|$)/sy;
   const values: string[] = [];
   for (;;) {
     const match = item.exec(inside);

@@ -28,7 +28,13 @@ export interface SubscriptionRequest {
  */
 export type ClientFrame =
   | ({ readonly type: 'subscribe' } & SubscriptionRequest)
-  | { readonly type: 'presence'; readonly channel: string; readonly state: JsonObject | null }
+  | {
+      readonly type: 'presence';
+      readonly channel: string;
+      /** Names the tab, so that it stays the same member when it comes back another way. Default: one per socket. */
+      readonly key?: string;
+      readonly state: JsonObject | null;
+    }
   | {
       readonly type: 'send';
       readonly room: string;

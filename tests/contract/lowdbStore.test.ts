@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   followContract,
   logContract,
+  messageContract,
   stateContract,
   storeContract,
   type ContractSubject,
@@ -46,5 +47,6 @@ const subjects = [
 ];
 
 for (const subject of subjects) {
-  for (const contract of [storeContract, logContract, followContract, stateContract]) contract(runner, subject);
+  for (const contract of [storeContract, logContract, followContract, messageContract, stateContract])
+    contract(runner, subject);
 }

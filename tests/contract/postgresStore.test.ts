@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { followContract, logContract, stateContract, storeContract } from 'backoffice-sync/testing';
+import { followContract, logContract, messageContract, stateContract, storeContract } from 'backoffice-sync/testing';
 import { postgresStore } from '../../backend/stores/postgres/index.ts';
 import { startTestDatabase } from '../helpers/postgres.ts';
 
@@ -36,5 +36,6 @@ describe.skipIf(database === null)(`the PostgreSQL store on ${database?.version}
     },
   };
 
-  for (const contract of [storeContract, logContract, followContract, stateContract]) contract(runner, subject);
+  for (const contract of [storeContract, logContract, followContract, messageContract, stateContract])
+    contract(runner, subject);
 });

@@ -123,6 +123,7 @@ export async function startSync(options: Partial<SyncOptions> = {}): Promise<Sta
     const app = express();
     app.use('/api', sync.router);
     server = createServer(app);
+    sync.attach(server);
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   };

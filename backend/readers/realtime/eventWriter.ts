@@ -1,41 +1,45 @@
 import type { Change } from '../../../shared/change.ts';
 import { formatCursor } from '../../../shared/cursor.ts';
 import type { JsonObject } from '../../../shared/json.ts';
-import type { SyncEvent } from '../../../shared/protocol/events.ts';
 import type { Audience } from '../../auth/permissions.ts';
+import { recordBefore } from '../../log/advance.ts';
 import type { ChangeEntry } from '../../log/entry.ts';
 import { projectEntry } from '../../log/projectEntry.ts';
 import { followedResource, projectCounts } from './projectCounts.ts';
-import type { RealtimeParts } from './subscription.ts';
+import type { RealtimeParts } from './realtimeParts.ts';
+import { writeEvent, type WrittenEvent } from './writtenEvent.ts';
 
-/** An event, and its JSON made once. */
-export interface WrittenEvent {
-  readonly event: SyncEvent;
-  readonly json: string;
+/** A change as an audience is told it, with what it saw before also where the change does not say it: filters look at it. */
+export interface WrittenChange {
+  readonly written: WrittenEvent;
+  readonly change: Change;
+  readonly seenBefore: JsonObject | null;
 }
 
 /** Turns log entries into what an audience is told. */
 export interface EventWriter {
   /** Null when the audience is not told. `first` begins the counts that `entry` is the last of. */
-  write(entry: ChangeEntry, audience: Audience, first?: ChangeEntry): Promise<WrittenEvent | null>;
+  write(entry: ChangeEntry, audience: Audience, first?: ChangeEntry): Promise<WrittenChange | null>;
 }
 
 /**
  * Writes an event once per audience, however many listen: entries are shared by all readers of the log's tail, and so is this.
  */
 export function createEventWriter(parts: RealtimeParts): EventWriter {
-  const written = new WeakMap<ChangeEntry, Map<string, Promise<WrittenEvent | null>>>();
+  const known = new WeakMap<ChangeEntry, Map<string, Promise<WrittenChange | null>>>();
   return {
     write(entry, audience, first = entry) {
-      // What was folded for one stream is nobody else's.
+      // What was folded for one reader is nobody else's.
       if (first !== entry) return make(parts, entry, audience, first);
-      const known = written.get(entry);
-      const hit = known?.get(audience.key);
+      const made = known.get(entry);
+      const hit = made?.get(audience.key);
       if (hit !== undefined) return hit;
-      const made = make(parts, entry, audience, entry);
-      if (known) known.set(audience.key, made);
-      else written.set(entry, new Map([[audience.key, made]]));
-      return made;
+      const written = make(parts, entry, audience, entry);
+      if (made) made.set(audience.key, written);
+      else known.set(entry, new Map([[audience.key, written]]));
+      // What failed is asked again by the next reader: kept, it would be in the way of all of them for ever.
+      written.catch(() => known.get(entry)?.delete(audience.key));
+      return written;
     },
   };
 }
@@ -45,7 +49,7 @@ async function make(
   entry: ChangeEntry,
   audience: Audience,
   first: ChangeEntry,
-): Promise<WrittenEvent | null> {
+): Promise<WrittenChange | null> {
   const { permissions, counters } = parts;
   const resource = parts.resources.get(followedResource(entry));
   if (!resource) return null;
@@ -62,6 +66,10 @@ async function make(
     change = stored && projectCounts(parts.log.epoch, entry, { first, resource, stored, view, followsPublished });
   }
   if (!change) return null;
-  const event: SyncEvent = { type: 'change', cursor: formatCursor({ epoch: parts.log.epoch, seq: entry.seq }), change };
-  return { event, json: JSON.stringify(event) };
+  const cursor = formatCursor({ epoch: parts.log.epoch, seq: entry.seq });
+  const hasLeft = change.record === null && change.before === null;
+  const seenBefore = hasLeft
+    ? view(followsPublished ? (entry.publishedBefore ?? recordBefore(entry)) : recordBefore(entry))
+    : change.before;
+  return { written: writeEvent({ type: 'change', cursor, change }), change, seenBefore };
 }

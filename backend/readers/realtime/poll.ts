@@ -1,97 +1,122 @@
 import type { Request } from 'express';
 import { formatCursor, parseCursor, type LogPosition } from '../../../shared/cursor.ts';
+import type { JsonObject } from '../../../shared/json.ts';
 import { diff } from '../../../shared/merge/index.ts';
 import { SyncError } from '../../../shared/problem.ts';
 import type { SyncEvent } from '../../../shared/protocol/events.ts';
+import { messageLimits, toPlainMessage, type PlainMessage } from '../../../shared/protocol/messages.ts';
 import { follow } from '../../log/follow.ts';
 import { contextOf } from '../../requestContext.ts';
-import type { EventWriter } from './eventWriter.ts';
-import { followedResource } from './projectCounts.ts';
-import { wantedResources, type RealtimeParts } from './subscription.ts';
+import type { LiveConnections } from './liveConnections.ts';
+import type { RealtimeParts } from './realtimeParts.ts';
+import { queryOf, subscriptionOfQuery } from './subscription.ts';
+import { createTeller } from './teller.ts';
 
 /** The answer of a poll; the first four are the fields that older clients know. */
 export interface PollAnswer {
   readonly success: true;
-  readonly messages: readonly SyncEvent[];
+  /** Events; without `resources` in the query only messages, in their plain form. */
+  readonly messages: readonly (SyncEvent | PlainMessage)[];
   /** Milliseconds since 1970 of the last entry read, so that sending it back as `since` loses nothing. */
   readonly timestamp: number;
   readonly count: number;
   readonly cursor: string;
-  /** False when something was missed for good and everything has to be loaded again. */
+  /** False when something was missed for good: a reset among the messages says what. */
   readonly recovered: boolean;
 }
 
 /** Limits of one poll. */
 export const pollLimits = { maxMessages: 500, maxWaitSeconds: 30 } as const;
 
+/** What polls need of an installation. */
+export interface PollParts {
+  readonly parts: RealtimeParts;
+  readonly live: LiveConnections;
+}
+
 /**
  * Answers what came after `since`, waiting up to `wait` seconds for the first of it.
  *
- * Shape   since is a cursor, 0, or milliseconds since 1970. 0 with `resources` answers a reset and the head: a poll is no history.
- *         Without `resources` no changes travel, and the cursor stays where it was sent, so that they come when they are asked for
- * Errors  BAD_PARAMETER; those of wantedResources
+ * Shape   since is a cursor, 0, or milliseconds since 1970. 0 with `resources` answers a reset and the head: a poll is no
+ *         history. The user's messages are in every answer. Without `resources` no changes travel, the cursor stays below
+ *         those that came after the last message, and 0 answers the messages that still live
+ * Errors  BAD_PARAMETER; those of LiveConnections
  */
-export async function answerPoll(
-  parts: RealtimeParts,
-  writer: EventWriter,
-  request: Request,
-  closing: AbortSignal,
-): Promise<PollAnswer> {
-  const named = request.query['resources'] !== undefined;
-  const resources = wantedResources(parts, request);
+export async function answerPoll({ parts, live }: PollParts, request: Request): Promise<PollAnswer> {
   const { audience } = contextOf(request);
-  const waitMs = readWait(request.query['wait']) * 1000;
-  const head: LogPosition = { epoch: parts.log.epoch, seq: parts.log.head() };
-  const after = await readSince(parts, request.query['since']);
-  const messages: SyncEvent[] = [];
-  let place = after ?? head;
-  let recovered = true;
-  if (after === null && named) {
-    messages.push({ type: 'reset', cursor: formatCursor(head), scope: 'changes', reason: 'start' });
-    recovered = false;
-  }
-  if (after !== null || waitMs > 0) {
+  const query = queryOf(request);
+  const isPlain = !query.has('resources');
+  const { since: _, ...wanted } = subscriptionOfQuery(query);
+  const waitMs = readWait(query.get('wait')) * 1000;
+  const connection = live.open({ request, audience, client: 'poll', transport: 'poll' });
+  try {
+    const { feed } = await connection.prepare({
+      ...wanted,
+      ...(isPlain ? { resources: [] } : {}),
+      messages: audience.user !== null,
+    });
+    const head: LogPosition = { epoch: parts.log.epoch, seq: parts.log.head() };
+    const since = await readSince(parts, query.get('since'));
+    const isStart = since === null;
+    const events: SyncEvent[] = [];
+    let place = since ?? (isPlain ? await livingFrom(parts) : head);
+    let { epoch } = place;
+    if (isStart && !isPlain)
+      events.push({ type: 'reset', cursor: formatCursor(head), scope: 'changes', reason: 'start' });
     const stop = new AbortController();
     const end = () => stop.abort();
     // Without a wait there is no timer: everything that exists is read, however long that takes.
     const timer = waitMs > 0 ? setTimeout(end, waitMs) : undefined;
-    closing.addEventListener('abort', end);
+    connection.signal.addEventListener('abort', end);
     request.once('close', end);
+    const isCaughtUp = () => epoch === parts.log.epoch && place.seq >= parts.log.head();
+    const teller = createTeller(feed, () => undefined);
+    const add = (told: readonly { readonly event: SyncEvent }[]) => {
+      for (const { event } of told) {
+        // Who starts here was promised nothing of what is over.
+        if (isStart && event.type === 'reset' && event.reason === 'expired') continue;
+        addEvent(events, event);
+      }
+    };
     try {
-      const isCaughtUp = () => place.epoch === parts.log.epoch && place.seq === parts.log.head();
       if (waitMs === 0 && isCaughtUp()) end();
       for await (const item of follow({ log: parts.log, after: place, signal: stop.signal })) {
         if (item.type === 'reset') {
           place = item.head;
-          recovered = false;
-          messages.push({ type: 'reset', cursor: formatCursor(item.head), scope: 'changes', reason: item.reason });
-        } else if (!named) {
-          // The place is known here, which is all that this poll asks; reading on would be for nothing.
-          if (waitMs > 0) await abortOf(stop.signal);
-          break;
+          ({ epoch } = place);
+          events.push({ type: 'reset', cursor: formatCursor(item.head), scope: 'changes', reason: item.reason });
         } else {
-          place = { epoch: parts.log.epoch, seq: item.entry.seq };
-          if (item.entry.kind === 'change' && resources.has(followedResource(item.entry))) {
-            const told = await writer.write(item.entry, audience);
-            if (told) addFolded(messages, told.event);
-          }
+          place = { epoch, seq: item.entry.seq };
+          add(await teller.take(item.entry));
+          if (isCaughtUp()) add(await teller.flush());
         }
-        if (messages.length >= pollLimits.maxMessages || (isCaughtUp() && (messages.length > 0 || waitMs === 0))) break;
+        if (events.length >= pollLimits.maxMessages || (isCaughtUp() && (events.length > 0 || waitMs === 0))) break;
       }
+      add(await teller.flush());
     } finally {
+      teller.close();
       clearTimeout(timer);
-      closing.removeEventListener('abort', end);
       request.off('close', end);
     }
+    const timestamp = await timeAt(parts, place.seq);
+    // Changes do not travel here: the cursor stays below them, so that they come when they are asked for.
+    if (isPlain) place = lastTold(events) ?? since ?? head;
+    const recovered = !events.some((event) => event.type === 'reset' && event.reason !== 'forced');
+    if (feed.subscription.channels.length > 0) await parts.presence.refresh();
+    const channels = feed.subscription.channels.map((channel) => live.membersOf(channel));
+    const messages = isPlain ? events.map(toPlain) : [...events, ...channels];
+    return { success: true, messages, timestamp, count: messages.length, cursor: formatCursor(place), recovered };
+  } finally {
+    connection.end();
   }
-  const timestamp = await timeAt(parts, place.seq);
-  return { success: true, messages, timestamp, count: messages.length, cursor: formatCursor(place), recovered };
 }
 
-/** Counts of one record become one: from before the first to after the last. */
-function addFolded(messages: SyncEvent[], event: SyncEvent): void {
+/** One hole is told once, and counts of one record become one: from before the first to after the last. */
+function addEvent(events: SyncEvent[], event: SyncEvent): void {
+  const isHole = (known: SyncEvent) => known.type === 'reset' && known.reason === 'expired';
+  if (isHole(event) && events.some(isHole)) return;
   if (event.type !== 'change' || !event.change.counts) {
-    messages.push(event);
+    events.push(event);
     return;
   }
   const { resource, id, record } = event.change;
@@ -100,33 +125,43 @@ function addFolded(messages: SyncEvent[], event: SyncEvent): void {
     known.change.counts !== undefined &&
     known.change.resource === resource &&
     known.change.id === id;
-  const index = messages.findIndex(isSame);
-  const [earlier] = index === -1 ? [] : messages.splice(index, 1);
+  const index = events.findIndex(isSame);
+  const [earlier] = index === -1 ? [] : events.splice(index, 1);
   const before = earlier?.type === 'change' ? earlier.change.before : event.change.before;
   const patch = before && record ? diff(before, record) : event.change.patch;
-  messages.push({ ...event, change: { ...event.change, before, patch } });
+  events.push({ ...event, change: { ...event.change, before, patch } });
 }
 
-async function abortOf(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+function toPlain(event: SyncEvent): PlainMessage {
+  if (event.type === 'message') return toPlainMessage(event.cursor, event.message);
+  const cursor = 'cursor' in event ? event.cursor : '';
+  const payload: JsonObject = event.type === 'reset' ? { scope: event.scope, reason: event.reason } : {};
+  return { id: cursor, type: event.type, payload, timestamp: Date.now(), cursor, user_id: null };
 }
 
-function readWait(value: unknown): number {
-  if (value === undefined) return 0;
+function lastTold(events: readonly SyncEvent[]): LogPosition | null {
+  const last = events.at(-1);
+  return last && 'cursor' in last ? parseCursor(last.cursor) : null;
+}
+
+/** The place before the oldest message that may still live. */
+async function livingFrom({ log }: RealtimeParts): Promise<LogPosition> {
+  return { epoch: log.epoch, seq: await log.placeAt(Date.now() - messageLimits.lifetimeMs) };
+}
+
+function readWait(value: string | null): number {
+  if (value === null) return 0;
   const seconds = Number(value);
   if (Number.isFinite(seconds) && seconds >= 0 && seconds <= pollLimits.maxWaitSeconds) return seconds;
   throw new SyncError('BAD_PARAMETER', `"wait" has to be seconds from 0 to ${pollLimits.maxWaitSeconds}.`);
 }
 
 /** Null for the beginning: no `since`, or 0. */
-async function readSince(parts: RealtimeParts, value: unknown): Promise<LogPosition | null> {
-  if (value === undefined || value === '' || value === '0') return null;
-  if (typeof value === 'string') {
-    const cursor = parseCursor(value);
-    if (cursor) return cursor;
-    if (/^\d{1,16}$/.test(value)) return { epoch: parts.log.epoch, seq: await parts.log.placeAt(Number(value)) };
-  }
+async function readSince(parts: RealtimeParts, value: string | null): Promise<LogPosition | null> {
+  if (value === null || value === '' || value === '0') return null;
+  const cursor = parseCursor(value);
+  if (cursor) return cursor;
+  if (/^\d{1,16}$/.test(value)) return { epoch: parts.log.epoch, seq: await parts.log.placeAt(Number(value)) };
   throw new SyncError('BAD_PARAMETER', '"since" has to be a cursor, 0, or a time in milliseconds since 1970.');
 }
 

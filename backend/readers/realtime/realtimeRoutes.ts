@@ -1,75 +1,153 @@
+import type { Duplex } from 'node:stream';
 import express, { type Request, type Router } from 'express';
+import { WebSocketServer, type WebSocket } from 'ws';
 import { formatCursor } from '../../../shared/cursor.ts';
 import type { JsonObject } from '../../../shared/json.ts';
+import { frameLimits } from '../../../shared/protocol/frames.ts';
+import { SyncError } from '../../../shared/problem.ts';
+import { refuseForeignSocket } from '../../auth/sameOrigin.ts';
+import type { MessageEntry } from '../../log/entry.ts';
 import { handle } from '../../handle.ts';
 import { contextOf } from '../../requestContext.ts';
-import { createConnections, type ConnectionLimits } from './connections.ts';
+import type { Upgrades } from '../../upgrades.ts';
+import { createConnections, type ConnectionLimits, type Connections } from './connections.ts';
 import { createEventWriter } from './eventWriter.ts';
 import { sendEventStream } from './eventStream.ts';
+import { createHub } from './hub.ts';
+import { createLiveConnections, type LiveConnection, type LiveConnections } from './liveConnections.ts';
 import { answerPoll } from './poll.ts';
-import { wantedResources, type RealtimeParts } from './subscription.ts';
+import type { RealtimeParts } from './realtimeParts.ts';
+import { serveRoom } from './serveRoom.ts';
+import { serveSocket, type SendToRoom } from './serveSocket.ts';
+import { refuseSocket } from './socketLife.ts';
+import { queryOf, readSubscription, subscriptionOfQuery } from './subscription.ts';
 
 /** How live connections behave. */
 export interface RealtimeOptions extends Partial<ConnectionLimits> {
-  /** Time between two signs of life on a quiet stream. Default 25,000. */
+  /** Time between two signs of life on a quiet stream; a socket from which nothing comes for two is ended. Default 25,000. */
   readonly heartbeatMs?: number;
   /** Time after which an open stream is asked again whether its user may listen. Default 60,000. */
   readonly recheckMs?: number;
+  /** True: frames of sockets above 1 kB are compressed (permessage-deflate), which costs memory per socket. Default false. */
+  readonly compression?: boolean;
 }
 
 /** What the realtime routes get from createSync. */
 export interface RealtimeRoutesOptions extends RealtimeOptions {
   readonly parts: RealtimeParts;
+  readonly upgrades: Upgrades;
+  readonly corsOrigins: readonly string[];
+  readonly send: SendToRoom;
   readonly isStillAllowed: (request: Request) => Promise<boolean>;
   readonly closing: AbortSignal;
   readonly onError: (error: unknown) => void;
 }
 
-/** `/stream`, `/poll` and `/snapshot`: the log as clients follow it. `connections` counts what is open. */
-export function realtimeRoutes(options: RealtimeRoutesOptions): { router: Router; connections: () => number } {
-  const { parts, closing, onError, isStillAllowed } = options;
+/** The log as clients follow it. */
+export interface RealtimeRoutes {
+  /** `/stream`, `/poll`, `/snapshot` and `/ws`. */
+  readonly router: Router;
+  /** `/room/:name` and `/notifications`: plain sockets. */
+  readonly plainSockets: Router;
+  readonly connections: Connections;
+}
+
+/** Opens the hub and makes the routes. */
+export function realtimeRoutes(options: RealtimeRoutesOptions): RealtimeRoutes {
+  const { parts, closing, onError, upgrades, send } = options;
+  const { heartbeatMs = 25_000, recheckMs = 60_000 } = options;
   const router = express.Router();
-  const writer = createEventWriter(parts);
+  const plainSockets = express.Router();
   const connections = createConnections({
     maxConnections: options.maxConnections ?? 10_000,
     maxConnectionsPerClient: options.maxConnectionsPerClient ?? 50,
   });
-  const stream = {
-    parts, writer, connections, closing, onError, isStillAllowed,
-    heartbeatMs: options.heartbeatMs ?? 25_000,
-    recheckMs: options.recheckMs ?? 60_000,
-  }; // prettier-ignore
+  const onMessage = ({ type, to }: MessageEntry): void => {
+    if (type === 'sync.revoke' && to.kind === 'users') for (const id of to.ids) live.recheck(id);
+  };
+  const live: LiveConnections = createLiveConnections({
+    parts, connections, closing, onError, recheckMs,
+    isStillAllowed: options.isStillAllowed,
+    writer: createEventWriter(parts),
+    hub: createHub({ log: parts.log, signal: closing, onMessage, onError }),
+  }); // prettier-ignore
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: frameLimits.maxFrameBytes,
+    perMessageDeflate: options.compression === true ? { threshold: 1_024 } : false,
+  });
+
+  /** Errors  UPGRADE_REQUIRED, CROSS_SITE, before there is a socket; everything later is said in a frame. */
+  const accept = (
+    request: Request,
+    serve: (socket: WebSocket, connection: LiveConnection, raw: Duplex) => void,
+  ): void => {
+    const { identity, audience } = contextOf(request);
+    refuseForeignSocket(request, identity.byCookie, options.corsOrigins);
+    const upgrade = upgrades.take(request);
+    if (upgrade === null)
+      throw new SyncError(
+        'UPGRADE_REQUIRED',
+        'Open this address as a WebSocket. If you did, the server was not given to sync.attach, or a proxy drops the Upgrade header.',
+      );
+    sockets.handleUpgrade(request, upgrade.socket, upgrade.head, (socket) => {
+      try {
+        const client = identity.user?.id ?? request.ip ?? 'unknown';
+        serve(socket, live.open({ request, audience, client, transport: 'websocket' }), upgrade.socket);
+      } catch (error) {
+        refuseSocket(socket, error, onError);
+      }
+    });
+  };
 
   router.get(
     '/stream',
-    handle((request, response) => sendEventStream(stream, request, response)),
+    handle((request, response) => sendEventStream({ live, heartbeatMs }, request, response)),
   );
   router.get('/poll', handle(async (request, response) => {
-    const answer = await answerPoll(parts, writer, request, closing);
+    const answer = await answerPoll({ parts, live }, request);
     if (!response.destroyed) response.set('Cache-Control', 'no-store').json(answer);
   })); // prettier-ignore
   router.get('/snapshot', handle(async (request, response) => {
-    const names = wantedResources(parts, request);
+    const { resources } = readSubscription(parts, contextOf(request).audience, subscriptionOfQuery(queryOf(request)));
     // Before the rows, for the same reason as X-Sync-Cursor.
     const cursor = formatCursor({ epoch: parts.log.epoch, seq: parts.log.head() });
     const records: Record<string, JsonObject | readonly JsonObject[] | null> = {};
-    for (const name of names) records[name] = await readable(options, request, name);
+    for (const name of resources) records[name] = await readable(parts, request, name);
     response.set('Cache-Control', 'no-cache').vary('Cookie').vary('Authorization').set('X-Sync-Cursor', cursor).json({ cursor, records });
   })); // prettier-ignore
-  return { router, connections: () => connections.count };
+  router.get('/ws', (request) => {
+    const query = queryOf(request);
+    const names = ['resources', 'filter', 'messages', 'channels', 'since', 'eventsPerSecond'];
+    const first = names.some((name) => query.has(name)) ? subscriptionOfQuery(query) : null;
+    const { user } = contextOf(request).identity;
+    accept(request, (socket, connection, raw) =>
+      serveSocket({ socket, raw, connection, user, parts, heartbeatMs, first, send, onError }),
+    );
+  });
+
+  const plain = (request: Request, room: string | null): void => {
+    const { user } = contextOf(request).identity;
+    accept(request, (socket, connection) => {
+      if (user === null) throw new SyncError('LOGIN_REQUIRED', 'Sign in to join.');
+      void serveRoom({ socket, connection, user, room, parts, heartbeatMs, send, onError });
+    });
+  };
+  plainSockets.get('/room/:name', (request) => plain(request, request.params['name']));
+  plainSockets.get('/notifications', (request) => plain(request, null));
+  return { router, plainSockets, connections };
 }
 
 async function readable(
-  options: RealtimeRoutesOptions,
+  { permissions, resources, counters }: RealtimeParts,
   request: Request,
   name: string,
 ): Promise<JsonObject | readonly JsonObject[] | null> {
-  const { permissions, resources } = options.parts;
   const resource = resources.get(name);
   if (!resource) return null;
   const { audience } = contextOf(request);
   const published = permissions.followsPublished(audience);
-  const records = (await options.parts.counters.list(resource))
+  const records = (await counters.list(resource))
     .map((stored) => permissions.view(audience, resource, published ? stored.published : stored.record))
     .filter((record) => record !== null);
   return resource.single ? (records[0] ?? null) : records;

@@ -4,9 +4,10 @@ import { keyLifetimeMs } from '../keyLifetime.ts';
 import { writeCheckpoint } from './checkpoint.ts';
 import type { LowdbStoreOptions } from './lowdbOptions.ts';
 import type { OpenedFolder } from './openFolder.ts';
-import { runCheckpoint } from './runCheckpoint.ts';
+import { runCheckpoint, runShortening } from './runCheckpoint.ts';
 
-const dayMs = 24 * 60 * 60 * 1000;
+const hourMs = 60 * 60 * 1000;
+const dayMs = 24 * hourMs;
 
 /** Writes `db.json` behind the saves, and lets go of what the log no longer needs after each time. */
 export class CheckpointKeeper {
@@ -95,9 +96,17 @@ export class CheckpointKeeper {
         !this.#folder.versions.hasNewest(segment.after + 1, segment.last, keptVersions),
     );
     this.#folder.keys.removeOld(time);
+    // Once in the life of a file, when its last message is too old: what a chatty room said does not stay with the changes.
+    const oldest = time - this.#options.messageRetentionHours * hourMs;
+    await this.#folder.log.shorten(
+      ({ lastMessageAt }) => lastMessageAt > 0 && lastMessageAt < oldest,
+      (tasks) => runShortening(tasks),
+    );
   }
 
   #warn(error: unknown): void {
-    this.#options.onWarning(`db.json could not be written; the log has everything. ${String(error)}`);
+    this.#options.onWarning(
+      `db.json could not be written, or old entries could not be removed; the log has everything. ${String(error)}`,
+    );
   }
 }

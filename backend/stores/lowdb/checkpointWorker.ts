@@ -4,8 +4,9 @@ import { advance } from '../../log/advance.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { listSegments, readEntries, readSegments } from './readSegments.ts';
 import { RecordTable } from './recordTable.ts';
+import { shortenSegments, type ShortenTask } from './shortenSegments.ts';
 
-/** What the thread is started with: the folder, and the durable place up to which it may read. */
+/** What the thread is started with for a checkpoint: the folder, and the durable place up to which it may read. */
 export interface CheckpointTask {
   readonly folder: string;
   readonly upTo: number;
@@ -35,4 +36,8 @@ async function makeCheckpoint({ folder, upTo }: CheckpointTask): Promise<void> {
 }
 
 // Not at the top level of the module: a rejection has to reach the parent as an error event of the worker.
-void makeCheckpoint(workerData as CheckpointTask).then(() => parentPort?.postMessage('written'));
+void run(workerData as CheckpointTask | readonly ShortenTask[]).then((result) => parentPort?.postMessage({ result }));
+
+async function run(task: CheckpointTask | readonly ShortenTask[]): Promise<unknown> {
+  return 'upTo' in task ? makeCheckpoint(task) : shortenSegments(task);
+}

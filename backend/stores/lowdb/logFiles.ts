@@ -1,3 +1,4 @@
+import { renameSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { LogEntry } from '../../log/entry.ts';
@@ -6,6 +7,7 @@ import { hasErrorCode, syncFolder } from './durableFile.ts';
 import { GroupFile } from './groupFile.ts';
 import { segmentName } from './readSegments.ts';
 import { SegmentIndex, countUpTo, type EntryPlace } from './segmentIndex.ts';
+import { shortenedPath, type ShortenedPlace, type ShortenTask } from './shortenSegments.ts';
 import type { StoreHealth } from './storeHealth.ts';
 
 /** What the files of a log are opened with: what the replay found. */
@@ -81,7 +83,8 @@ export class LogFiles {
     for (const segment of [...this.#segments]) {
       if (entries.length >= limit) break;
       if (segment.last <= seq) continue;
-      entries.push(...(await this.#readPlaces(segment, segment.placesAfter(seq, limit - entries.length))));
+      const wanted = limit - entries.length;
+      entries.push(...(await this.#readPlaces(segment, (current) => current.placesAfter(seq, wanted))));
     }
     return entries;
   }
@@ -93,9 +96,9 @@ export class LogFiles {
       seq - 1,
     );
     const segment = this.#segments[index];
-    const place = segment?.placesAfter(seq - 1, 1)[0];
-    if (segment === undefined || place?.seq !== seq) return null;
-    return (await this.#readPlaces(segment, [place]))[0] ?? null;
+    if (segment === undefined) return null;
+    const places = (current: SegmentIndex) => current.placesAfter(seq - 1, 1).filter((place) => place.seq === seq);
+    return (await this.#readPlaces(segment, places))[0] ?? null;
   }
 
   /** Removes whole files of which nothing is needed any more; never the one that is being written. */
@@ -108,6 +111,30 @@ export class LogFiles {
     }
     if (dropped.length > 0) await syncFolder(this.#options.folder);
     return dropped;
+  }
+
+  /**
+   * Replaces files by shorter ones of the same name; never the one that is being written.
+   *
+   * Shape   `write` writes the shorter files beside the old ones and says where their entries stand
+   * Errors  those of `write`; the files are as they were then
+   */
+  async shorten(
+    canShorten: (segment: SegmentIndex) => boolean,
+    write: (tasks: readonly ShortenTask[]) => Promise<readonly (readonly ShortenedPlace[])[]>,
+  ): Promise<void> {
+    const { owner, folder } = this.#options;
+    const segments = this.#segments.slice(0, -1).filter(canShorten);
+    if (segments.length === 0) return;
+    const written = await write(segments.map(({ path, after }) => ({ path, after, owner })));
+    for (const [index, segment] of segments.entries()) {
+      const shorter = new SegmentIndex(segment.path, segment.after);
+      for (const { entry, offset, length } of written[index] ?? []) shorter.add(entry, offset, length);
+      // Both in one turn: who opened the file before has the old one and its index, who opens it later has both new.
+      renameSync(shortenedPath(segment.path), segment.path);
+      this.#segments.splice(this.#segments.indexOf(segment), 1, shorter);
+    }
+    await syncFolder(folder);
   }
 
   async close(): Promise<void> {
@@ -133,13 +160,19 @@ export class LogFiles {
     return GroupFile.open({ path, size, owner, health, openFile });
   }
 
-  async #readPlaces(segment: SegmentIndex, places: readonly EntryPlace[]): Promise<LogEntry[]> {
+  async #readPlaces(
+    segment: SegmentIndex,
+    pick: (current: SegmentIndex) => readonly EntryPlace[],
+  ): Promise<LogEntry[]> {
+    const places = pick(segment);
     const first = places[0];
     const last = places.at(-1);
     if (first === undefined || last === undefined) return [];
     try {
       const file = await open(segment.path, 'r');
       try {
+        const current = this.#segments.find(({ path }) => path === segment.path);
+        if (current !== segment) return current === undefined ? [] : await this.#readPlaces(current, pick);
         const bytes = Buffer.alloc(last.offset + last.length - first.offset);
         await file.read(bytes, 0, bytes.length, first.offset);
         return places.map(({ offset, length }) => {

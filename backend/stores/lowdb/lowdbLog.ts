@@ -4,6 +4,7 @@ import { SyncError } from '../../../shared/problem.ts';
 import { EntryTail } from './entryTail.ts';
 import type { EntryLine, LogFiles } from './logFiles.ts';
 import type { SegmentIndex } from './segmentIndex.ts';
+import type { ShortenedPlace, ShortenTask } from './shortenSegments.ts';
 import type { VersionIndex } from './versionIndex.ts';
 
 /** The log of the embedded store: the newest entries from memory, older ones from the files. */
@@ -91,6 +92,14 @@ export class LowdbLog implements ChangeLog {
       this.#floor = Math.max(this.#floor, segment.last);
       this.#versions.remove(segment.after + 1, segment.last);
     }
+  }
+
+  /** Lets go of the messages of whole files; the floor stays, because no change goes. */
+  shorten(
+    canShorten: (segment: SegmentIndex) => boolean,
+    write: (tasks: readonly ShortenTask[]) => Promise<readonly (readonly ShortenedPlace[])[]>,
+  ): Promise<void> {
+    return this.#files.shorten(canShorten, write);
   }
 
   async #readFiles(after: number, limit: number): Promise<LogEntry[]> {

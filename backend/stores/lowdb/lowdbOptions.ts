@@ -9,6 +9,8 @@ export interface LowdbStoreOptions {
   readonly retentionDays?: number;
   /** How many versions of a record are kept however old they are (default 100). */
   readonly keptVersions?: number;
+  /** How long messages are kept: after it a file lets go of them when it is full (default 1 hour, which is the least). */
+  readonly messageRetentionHours?: number;
   /** A file of the log is followed by the next one at this size (default 16 MiB). */
   readonly maxSegmentBytes?: number;
   /** The newest part of the log that is held in memory for readers (default 8 MiB). */
@@ -30,6 +32,7 @@ export function resolveLowdbOptions(options: LowdbStoreOptions): Required<LowdbS
   const resolved: Required<LowdbStoreOptions> = {
     retentionDays: 90,
     keptVersions: 100,
+    messageRetentionHours: 1,
     maxSegmentBytes: 16 * 1024 * 1024,
     tailBytes: 8 * 1024 * 1024,
     checkpointAfterBytes: 8 * 1024 * 1024,
@@ -49,6 +52,7 @@ export function resolveLowdbOptions(options: LowdbStoreOptions): Required<LowdbS
   const names = [
     'retentionDays',
     'keptVersions',
+    'messageRetentionHours',
     'maxSegmentBytes',
     'tailBytes',
     'checkpointAfterBytes',

@@ -1,4 +1,5 @@
-import type { LogEntry } from '../../log/entry.ts';
+import type { LogEntry, SavedKey } from '../../log/entry.ts';
+import { isRemovable } from '../../log/removedMessages.ts';
 
 /** Where an entry is in the files of the log. */
 export interface EntryPlace {
@@ -6,6 +7,16 @@ export interface EntryPlace {
   readonly at: number;
   readonly offset: number;
   readonly length: number;
+}
+
+/** What the index of a file needs to know of an entry. */
+export interface IndexedEntry {
+  readonly kind: LogEntry['kind'];
+  readonly seq: number;
+  readonly at: number;
+  readonly key?: SavedKey | undefined;
+  /** Of a message. */
+  readonly type?: string;
 }
 
 /** The entries of one file of the log, by place: four numbers each, so that a long log stays cheap. */
@@ -18,6 +29,7 @@ export class SegmentIndex {
   readonly #offsets: number[] = [];
   readonly #lengths: number[] = [];
   #lastKeyAt = 0;
+  #lastMessageAt = 0;
 
   constructor(path: string, after: number) {
     this.path = path;
@@ -42,12 +54,18 @@ export class SegmentIndex {
     return this.#lastKeyAt;
   }
 
-  add(entry: LogEntry, offset: number, length: number): void {
+  /** The time of the last message; 0 without any. */
+  get lastMessageAt(): number {
+    return this.#lastMessageAt;
+  }
+
+  add(entry: IndexedEntry, offset: number, length: number): void {
     this.seqs.push(entry.seq);
     this.#ats.push(entry.at);
     this.#offsets.push(offset);
     this.#lengths.push(length);
     if (entry.key !== undefined) this.#lastKeyAt = entry.at;
+    if (isRemovable(entry)) this.#lastMessageAt = entry.at;
   }
 
   /** The places after `seq`, at most `limit`. */

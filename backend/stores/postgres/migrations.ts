@@ -82,6 +82,30 @@ function stepsFor(schema: string): readonly string[] {
       primary key (bucket, key)
     );
     `,
+    // Messages and lone keys by age, without a look at every change.
+    `create index log_beside_records on ${schema}.log (at) where resource is null;`,
+    // Who is here. Unlogged: it is told again within a second, and need not survive a crash.
+    `
+    create unlogged table ${schema}.presence_nodes (
+      node text collate "C" primary key,
+      revision bigint not null,
+      floor bigint not null,
+      expires_at timestamptz not null
+    );
+    create unlogged table ${schema}.presence (
+      node text collate "C" not null references ${schema}.presence_nodes on delete cascade,
+      revision bigint not null,
+      changed_at bigint not null,
+      channel text collate "C" not null,
+      key text collate "C" not null,
+      user_id text not null,
+      user_name text not null,
+      state json,
+      joined_at bigint not null,
+      primary key (node, channel, key)
+    );
+    create index presence_revision on ${schema}.presence (node, revision);
+    `,
   ];
 }
 

@@ -10,6 +10,7 @@ import { createLogWakeup } from './logWakeup.ts';
 import { migrate } from './migrations.ts';
 import { PostgresCommit, type PendingWrite } from './postgresCommit.ts';
 import { PostgresLog } from './postgresLog.ts';
+import { postgresPresence } from './postgresPresence.ts';
 import { postgresState } from './postgresState.ts';
 import { pruneLog } from './pruneLog.ts';
 import { selectRecords, toSavedKey, toStoredRecord, type RecordRow } from './recordRow.ts';
@@ -26,14 +27,17 @@ export interface PostgresStoreOptions {
   readonly lockTimeoutMs?: number;
   /** How long changes are kept at least (default 90 days). */
   readonly retentionDays?: number;
+  /** How long messages are kept (default 24 hours). */
+  readonly messageRetentionHours?: number;
   /** How many versions of a record are kept however old they are (default 100). */
   readonly keptVersions?: number;
   /** Gets what an operator should know and no caller can be told (default: `process.emitWarning`). */
   readonly onWarning?: (message: string) => void;
 }
 
-const dayMs = 24 * 60 * 60 * 1000;
-const pruneEveryMs = 60 * 60 * 1000;
+const hourMs = 60 * 60 * 1000;
+const dayMs = 24 * hourMs;
+const pruneEveryMs = hourMs;
 
 /**
  * Creates the store in PostgreSQL 15 or later: for several nodes, or beside data that is there already.
@@ -42,6 +46,7 @@ const pruneEveryMs = 60 * 60 * 1000;
  */
 export function postgresStore(options: PostgresStoreOptions): Store {
   const { pool, schema = 'backoffice_sync', safetyPollMs = 1_000, retentionDays = 90, keptVersions = 100 } = options;
+  const { messageRetentionHours = 24 } = options;
   const { lockTimeoutMs = 2_000, onWarning = (message: string) => process.emitWarning(message) } = options;
   if (!Number.isInteger(lockTimeoutMs) || lockTimeoutMs < 1) {
     throw new SyncError(
@@ -101,6 +106,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
     name: 'postgres',
     log,
     state: postgresState(pool, schema),
+    presence: postgresPresence(pool, schema),
     async open() {
       await migrate(pool, schema);
       await ensureEpoch(pool, schema);
@@ -108,7 +114,8 @@ export function postgresStore(options: PostgresStoreOptions): Store {
       await wakeup.start();
       pruneTimer = setInterval(() => {
         const olderThan = Date.now() - retentionDays * dayMs;
-        pruneLog({ pool, schema, keptVersions, olderThan }).catch((error: unknown) => {
+        const messagesOlderThan = Date.now() - messageRetentionHours * hourMs;
+        pruneLog({ pool, schema, keptVersions, olderThan, messagesOlderThan }).catch((error: unknown) => {
           onWarning(`Old entries of the log could not be removed; it is tried again in an hour. ${String(error)}`);
         });
       }, pruneEveryMs).unref();

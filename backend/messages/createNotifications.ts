@@ -1,0 +1,114 @@
+import { v7 as uuidV7 } from 'uuid';
+import { z } from 'zod';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json.ts';
+import { SyncError } from '../../shared/problem.ts';
+import { validateRecord } from '../records/standardSchema.ts';
+import type { StateItem, StateStore } from '../stores/store.ts';
+
+/** Limits of stored notifications. */
+export const notificationLimits = {
+  /** Of one user; the oldest go. */
+  perUser: 200,
+  /** How long one is kept, read or not: 90 days. */
+  lifetimeMs: 90 * 24 * 60 * 60 * 1000,
+} as const;
+
+const draftSchema = z.strictObject({
+  title: z.string().min(1).max(200),
+  message: z.string().max(2_000).default(''),
+  type: z.enum(['info', 'success', 'warning', 'error']).default('info'),
+});
+
+/** What a notification says: `title` up to 200 and `message` up to 2,000 characters (default empty), `type` the colour (default info). */
+export interface NotificationDraft {
+  readonly title: string;
+  readonly message?: string;
+  readonly type?: 'info' | 'success' | 'warning' | 'error';
+}
+
+/** A notification of one user; times are ISO 8601 in UTC, `readAt` null while it is unread. */
+export interface Notification extends Required<NotificationDraft> {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly readAt: string | null;
+}
+
+/** What a user is told of his notifications: newest first, and how many are unread in all. */
+export interface NotificationPage {
+  readonly unread: number;
+  readonly notifications: readonly Notification[];
+}
+
+/** The stored notifications of all users, each user's by themselves. */
+export interface Notifications {
+  /** Errors  INVALID, FORBIDDEN_TEXT, STORE_UNAVAILABLE */
+  add(draft: NotificationDraft, userId: string): Promise<Notification>;
+  list(userId: string, options: { readonly unread: boolean; readonly limit: number }): Promise<NotificationPage>;
+  /** Marks one as read, keeping the time of the first reading. Errors  NOT_FOUND, also for one of somebody else */
+  markRead(userId: string, id: string): Promise<Notification>;
+  /** Marks all as read and says how many were unread. */
+  markAllRead(userId: string): Promise<number>;
+}
+
+/**
+ * Notifications in the store's state, one bucket a user.
+ *
+ * Not as records: a record keeps a tombstone for ever and its last versions in the log, so that nothing of what was
+ * bounded for the user would be bounded for the store. Nothing of it is in the log, in history or in a webhook.
+ */
+export function createNotifications(options: { state: StateStore; now?: () => number }): Notifications {
+  const { state, now = Date.now } = options;
+  const bucketOf = (userId: string): string => `notifications:${userId}`;
+
+  /** Oldest first: ids rise with the time. */
+  async function all(userId: string): Promise<readonly { item: StateItem; notification: Notification }[]> {
+    const items = await state.list(bucketOf(userId));
+    return items.flatMap((item) => (isJsonObject(item.value) ? [{ item, notification: toNotification(item) }] : []));
+  }
+
+  /** Null when another tab was faster: then it is read as well. */
+  function markItem(userId: string, { key, value, revision }: StateItem): Promise<number | null> {
+    const read = { ...(value as JsonObject), readAt: new Date(now()).toISOString() };
+    const expiresAt = Date.parse(String((value as JsonObject)['createdAt'])) + notificationLimits.lifetimeMs;
+    return state.put(bucketOf(userId), key, read, { ifRevision: revision, expiresAt });
+  }
+
+  return {
+    async add(draft, userId) {
+      const checked = await validateRecord(draftSchema, draft as unknown as JsonObject);
+      if (!checked.ok)
+        throw new SyncError('INVALID', 'The notification is not what it can be.', {
+          extensions: { errors: checked.errors },
+        });
+      const at = now();
+      const id = uuidV7();
+      const value: JsonValue = { ...checked.value, createdAt: new Date(at).toISOString(), readAt: null };
+      await state.put(bucketOf(userId), id, value, { expiresAt: at + notificationLimits.lifetimeMs });
+      const old = (await state.list(bucketOf(userId))).slice(0, -notificationLimits.perUser);
+      for (const { key } of old) await state.delete(bucketOf(userId), key);
+      return toNotification({ key: id, value, revision: 0 });
+    },
+    async list(userId, { unread, limit }) {
+      const notifications = (await all(userId)).map(({ notification }) => notification).reverse();
+      const unreadOnes = notifications.filter(({ readAt }) => readAt === null);
+      return { unread: unreadOnes.length, notifications: (unread ? unreadOnes : notifications).slice(0, limit) };
+    },
+    async markRead(userId, id) {
+      const item = await state.get(bucketOf(userId), id);
+      if (item === null || !isJsonObject(item.value))
+        throw new SyncError('NOT_FOUND', `There is no notification "${id.slice(0, 100)}".`);
+      if (item.value['readAt'] === null) await markItem(userId, item);
+      return toNotification((await state.get(bucketOf(userId), id)) ?? item);
+    },
+    async markAllRead(userId) {
+      const unread = (await all(userId)).filter(({ notification }) => notification.readAt === null);
+      const marked = await Promise.all(unread.map(({ item }) => markItem(userId, item)));
+      return marked.filter((revision) => revision !== null).length;
+    },
+  };
+}
+
+function toNotification({ key, value }: StateItem): Notification {
+  const { title, message, type, createdAt, readAt } = value as unknown as Omit<Notification, 'id'>;
+  return { id: key, title, message, type, createdAt, readAt };
+}

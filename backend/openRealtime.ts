@@ -1,0 +1,95 @@
+import express, { type Router } from 'express';
+import { jsonEquals } from '../shared/merge/index.ts';
+import type { Identify } from './auth/identify.ts';
+import type { Audience, User } from './auth/permissions.ts';
+import type { Core } from './core.ts';
+import type { SyncOptions } from './createSync.ts';
+import type { MessageEntry } from './log/entry.ts';
+import { createPresence, type Presence } from './presence/createPresence.ts';
+import { createRoomAccess, type RoomAccess } from './presence/createRoomAccess.ts';
+import { presenceRoutes } from './presence/presenceRoutes.ts';
+import type { Connections } from './readers/realtime/connections.ts';
+import { realtimeRoutes } from './readers/realtime/realtimeRoutes.ts';
+import type { SendToRoom } from './readers/realtime/serveSocket.ts';
+import { contextOf } from './requestContext.ts';
+import type { Upgrades } from './upgrades.ts';
+
+/** What live connections, rooms and presence are opened with. */
+export interface OpenRealtimeOptions {
+  readonly core: Core;
+  readonly options: SyncOptions;
+  readonly identify: Identify;
+  readonly upgrades: Upgrades;
+  readonly isKept: (entry: MessageEntry, userId: string) => boolean;
+  /** Made with the rule of rooms, which it needs too. */
+  readonly send: SendToRoom;
+  readonly rooms: RoomAccess;
+  readonly closing: AbortSignal;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Everything that is live, as its routes and what the status shows of it. */
+export interface Realtime {
+  readonly router: Router;
+  readonly connections: Connections;
+  readonly presence: Presence;
+}
+
+/** The rule of rooms of an installation. */
+export function openRooms({ core, options }: Pick<OpenRealtimeOptions, 'core' | 'options'>): RoomAccess {
+  return createRoomAccess({
+    ...(options.canJoin ? { canJoin: options.canJoin } : {}),
+    ...(options.scope ? { scope: options.scope } : {}),
+    permissions: core.permissions,
+    resources: core.resources,
+    load: (resource, id) => core.counters.load(resource, id),
+  });
+}
+
+/** Opens presence, the hub and the routes of live connections: `/sync/stream`, `/sync/poll`, `/sync/ws`, `/sync/presence`, `/ws/…`. */
+export function openRealtime(of: OpenRealtimeOptions): Realtime {
+  const { core, options, rooms, identify, onError } = of;
+  const { permissions, resources, counters } = core;
+  const { heartbeatMs } = options.realtime ?? {};
+  const presence = createPresence({
+    carrier: core.store.presence,
+    ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
+    onError,
+  });
+  const realtime = realtimeRoutes({
+    ...options.realtime,
+    parts: {
+      log: core.store.log,
+      counters,
+      permissions,
+      resources,
+      rooms,
+      presence,
+      scopeOf: (user) => options.scope?.(user) ?? null,
+      isKept: of.isKept,
+    },
+    upgrades: of.upgrades,
+    corsOrigins: options.corsOrigins ?? [],
+    send: of.send,
+    isStillAllowed: async (request) =>
+      isSameReader(core, options, contextOf(request).audience, (await identify(request, null)).user),
+    closing: of.closing,
+    onError,
+  });
+  const router = express.Router();
+  router.use('/sync', realtime.router);
+  router.use('/sync', presenceRoutes({ presence, rooms, limits: core.limits }));
+  router.use('/ws', realtime.plainSockets);
+  return { router, connections: realtime.connections, presence };
+}
+
+/** True while who asks is the same person with the same rights: whose role or scope changed is another reader, who connects anew. */
+function isSameReader({ permissions }: Core, { scope }: SyncOptions, before: Audience, user: User | null): boolean {
+  if (user === null || before.user === null) return user === before.user;
+  return (
+    user.id === before.user.id &&
+    user.role === before.user.role &&
+    permissions.audienceOf(user).key === before.key &&
+    jsonEquals(scope?.(user) ?? null, scope?.(before.user) ?? null)
+  );
+}

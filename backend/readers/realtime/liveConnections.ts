@@ -1,0 +1,151 @@
+import type { Request } from 'express';
+import { canonicalJson } from '../../../shared/canonicalJson.ts';
+import { parseCursor, type LogPosition } from '../../../shared/cursor.ts';
+import type { SubscriptionRequest } from '../../../shared/protocol/frames.ts';
+import type { PresenceEvent } from '../../../shared/protocol/presence.ts';
+import { SyncError } from '../../../shared/problem.ts';
+import type { Audience } from '../../auth/permissions.ts';
+import { recheckRooms } from '../../presence/recheckRooms.ts';
+import type { Connections, TransportName } from './connections.ts';
+import type { EventWriter } from './eventWriter.ts';
+import { createFeed, type Feed } from './feed.ts';
+import type { Hub } from './hub.ts';
+import { createPresenceFeed } from './presenceFeed.ts';
+import type { RealtimeParts } from './realtimeParts.ts';
+import { runReader, type Reader, type Sink } from './runReader.ts';
+import { readSubscription } from './subscription.ts';
+
+/** What live connections are made of. */
+export interface LiveConnectionsOptions {
+  readonly parts: RealtimeParts;
+  readonly writer: EventWriter;
+  readonly hub: Hub;
+  readonly connections: Connections;
+  /** Ends every connection when the installation closes. */
+  readonly closing: AbortSignal;
+  /** Asks again who the request is from, and what he may; a connection whose user changed or went away ends. */
+  readonly isStillAllowed: (request: Request) => Promise<boolean>;
+  /** How often that is asked. */
+  readonly recheckMs: number;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Why a connection ended: the client went, the server closes, or its user may not listen any more. */
+export type EndReason = 'gone' | 'closing' | 'revoked';
+
+/** A subscription that was checked, and where it begins. */
+export interface PreparedSubscription {
+  readonly feed: Feed;
+  readonly after: LogPosition;
+}
+
+/** One open connection of a client, whatever its transport; it follows one subscription at a time. */
+export interface LiveConnection {
+  /** Aborted when it ended; the reason is an EndReason. */
+  readonly signal: AbortSignal;
+  /**
+   * Checks a subscription.
+   *
+   * Errors  those of readSubscription and RoomAccess; BAD_PARAMETER for a `since` that is no cursor
+   */
+  prepare(wanted: SubscriptionRequest): Promise<PreparedSubscription>;
+  /** Follows it, in place of what was followed before. */
+  follow(prepared: PreparedSubscription, sink: Sink): Reader;
+  end(reason?: EndReason): void;
+}
+
+/** Opens connections: counted, limited, and asked again whether they may stay. */
+export function createLiveConnections(options: LiveConnectionsOptions) {
+  const { parts, writer, hub, closing } = options;
+  const { presence, rooms } = parts;
+  /** What asks again, of every connection of a user. */
+  const rechecks = new Map<string, Set<() => void>>();
+  return {
+    /** Asks again at once whether the connections of a user may stay. */
+    recheck(userId: string): void {
+      for (const ask of rechecks.get(userId) ?? []) ask();
+    },
+    /** Who is in a channel, as the event that says it whole. */
+    membersOf(channel: string): PresenceEvent {
+      return { type: 'presence', channel, event: 'sync', members: presence.members(channel) };
+    },
+    /** Errors  TOO_MANY_CONNECTIONS, except for a poll, which frees its connection by itself */
+    open(of: { request: Request; audience: Audience; client: string; transport: TransportName }): LiveConnection {
+      const { request } = of;
+      const audience = withScope(parts, of.audience);
+      const leave = options.connections.enter(of.client, of.transport);
+      const ended = new AbortController();
+      let current: AbortController | null = null;
+      let channels: readonly string[] = [];
+      const end = (reason: EndReason = 'gone'): void => {
+        if (ended.signal.aborted) return;
+        clearInterval(timer);
+        mine?.delete(ask);
+        if (mine?.size === 0 && userId !== undefined) rechecks.delete(userId);
+        closing.removeEventListener('abort', onClosing);
+        leave();
+        current?.abort();
+        ended.abort(reason);
+      };
+      const onClosing = (): void => end('closing');
+      const mayStay = async (): Promise<boolean> => {
+        if (!(await options.isStillAllowed(request))) return false;
+        if (audience.user === null) return true;
+        const lost = await recheckRooms({ presence, access: rooms, user: audience.user, followed: channels });
+        return !lost.some((channel) => channels.includes(channel));
+      };
+      const ask = (): void => void mayStay().then((may) => may || end('revoked'), options.onError);
+      const timer = setInterval(ask, options.recheckMs);
+      const userId = audience.user?.id;
+      const mine = userId === undefined ? undefined : (rechecks.get(userId) ?? new Set());
+      if (mine && userId !== undefined) rechecks.set(userId, mine.add(ask));
+      closing.addEventListener('abort', onClosing);
+      if (closing.aborted) onClosing();
+      return {
+        signal: ended.signal,
+        async prepare(wanted) {
+          const subscription = readSubscription(parts, audience, wanted);
+          for (const channel of subscription.channels) await rooms.refuse(audience.user, channel);
+          const after = startPosition(parts, wanted.since);
+          return { feed: createFeed(parts, writer, audience, subscription), after };
+        },
+        follow({ feed, after }, sink) {
+          current?.abort();
+          const mine = new AbortController();
+          current = mine;
+          if (ended.signal.aborted) mine.abort();
+          channels = feed.subscription.channels;
+          const { signal } = mine;
+          // What the subscription before was being told comes too late: the client counts what follows from its new place.
+          const own: Sink = { ...sink, send: (event) => signal.aborted || sink.send(event) };
+          const watched = createPresenceFeed({ presence, channels, sink: own, signal });
+          return runReader({ log: parts.log, hub, feed, after, sink: watched, signal, onError: options.onError });
+        },
+        end,
+      };
+    },
+  };
+}
+
+/** What opens connections. */
+export type LiveConnections = ReturnType<typeof createLiveConnections>;
+
+/**
+ * The audience by the scope that its user has now: one who moved to another organization shares nothing that is kept by its
+ * key (a feed, a written event) with his own connections of before.
+ */
+function withScope({ scopeOf }: RealtimeParts, audience: Audience): Audience {
+  const scope = audience.user === null ? null : scopeOf(audience.user);
+  return scope === null ? audience : { ...audience, key: `${audience.key} ${canonicalJson(scope)}` };
+}
+
+/** Where a reader goes on: the cursor that was given, or the end of the log. */
+function startPosition({ log }: RealtimeParts, since: string | undefined): LogPosition {
+  if (since === undefined) return { epoch: log.epoch, seq: log.head() };
+  const position = parseCursor(since);
+  if (position) return position;
+  throw new SyncError(
+    'BAD_PARAMETER',
+    '"since" has to be a cursor as an answer gave it (X-Sync-Cursor, or the id of an event).',
+  );
+}

@@ -1,0 +1,149 @@
+import { formatCursor, type LogPosition } from '../../../shared/cursor.ts';
+import type { ChangeLog } from '../../log/changeLog.ts';
+import { follow } from '../../log/follow.ts';
+import type { Feed } from './feed.ts';
+import type { Hub, Membership } from './hub.ts';
+import { createTeller } from './teller.ts';
+import { createThrottle } from './throttle.ts';
+import { writeEvent, type WrittenEvent } from './writtenEvent.ts';
+
+/** Where the events of one reader go. */
+export interface Sink {
+  /** Takes an event in any case; false when it should get no more until `drained`. */
+  send(event: WrittenEvent): boolean;
+  /** Resolves when there is room again, or the signal ends everything. */
+  drained(signal: AbortSignal): Promise<void>;
+}
+
+/** What one reader is made of. */
+export interface ReaderOptions {
+  readonly log: ChangeLog;
+  readonly hub: Hub;
+  readonly feed: Feed;
+  readonly after: LogPosition;
+  readonly sink: Sink;
+  /** Ends it; without an error. */
+  readonly signal: AbortSignal;
+  readonly onError: (error: unknown) => void;
+}
+
+/** A reader on its way. */
+export interface Reader {
+  /** Everything up to here was told, or is not for this reader: where it goes on after a cut. */
+  readonly place: LogPosition;
+  /** Resolves when the signal ended it; rejects when the log could not be read. */
+  readonly ended: Promise<void>;
+}
+
+/**
+ * Tells one reader everything after a place, in order, each once: from the log at its own pace while it is behind, from
+ * the hub once it is at the end.
+ *
+ * ```
+ *  catching up ── its place is the hub's ──► live
+ *       ▲                                     │
+ *       └────────── its socket is full ───────┘
+ * ```
+ * Nothing is read for a reader whose socket is full: it costs what its socket holds and one page of the log.
+ */
+export function runReader(options: ReaderOptions): Reader {
+  const { log, hub, feed, sink, signal } = options;
+  const { eventsPerSecond } = feed.subscription;
+  let place = options.after;
+  let membership: Membership | null = null;
+
+  /** Until the reader is at the hub's place. */
+  async function catchUp(): Promise<void> {
+    let readUpTo = place;
+    // Of the log that is being read: a store that finds itself restored changes its own at any moment.
+    let { epoch } = place;
+    // Counts that wait for their second, and the loop, speak one after the other.
+    let turn: Promise<void> = Promise.resolve();
+    const inTurn = (work: () => Promise<void>): Promise<void> => (turn = turn.then(work));
+    const teller = createTeller(feed, () => void inTurn(flush).catch(options.onError));
+    const throttle = eventsPerSecond === null ? null : createThrottle({ windowMs: 1_000 / eventsPerSecond, onDue: () => void inTurn(release).catch(options.onError) }); // prettier-ignore
+    const isHolding = (): boolean => teller.isHolding || throttle?.isHolding === true;
+    // `place` moves after the socket took everything, never before: a sign of life in between would tell a place too far.
+    const send = async (event: WrittenEvent): Promise<void> => {
+      if (!sink.send(event)) await sink.drained(signal);
+    };
+    const sendThrottled = async (): Promise<void> => {
+      for (const event of throttle?.take() ?? []) await send(event);
+    };
+    const tell = async (event: WrittenEvent): Promise<void> => {
+      if (throttle?.hold(event)) return;
+      // What cannot wait (a message, a reset) comes after what was held before it.
+      await sendThrottled();
+      await send(event);
+    };
+    const flush = async (): Promise<void> => {
+      for (const event of await teller.flush()) await tell(event);
+      if (!isHolding()) place = readUpTo;
+    };
+    const release = async (): Promise<void> => {
+      await sendThrottled();
+      if (!isHolding()) place = readUpTo;
+    };
+    try {
+      for await (const item of follow({ log, after: place, signal, onError: options.onError })) {
+        await inTurn(async () => {
+          if (item.type === 'reset') {
+            teller.clear();
+            throttle?.take();
+            place = readUpTo = item.head;
+            epoch = item.head.epoch;
+            const cursor = formatCursor(item.head);
+            await send(writeEvent({ type: 'reset', cursor, scope: 'changes', reason: item.reason }));
+            return;
+          }
+          const events = await teller.take(item.entry);
+          readUpTo = { epoch, seq: item.entry.seq };
+          for (const event of events) await tell(event);
+          if (!isHolding()) place = readUpTo;
+        });
+        if (throttle || !hub.canJoin(readUpTo)) continue;
+        // Told before it joins: the hub knows nothing of what is held here.
+        await inTurn(flush);
+        if (hub.canJoin(place)) return;
+      }
+    } finally {
+      teller.close();
+      throttle?.close();
+    }
+  }
+
+  /** Until the hub lets go of it, or the signal ends everything. */
+  async function liveUntilLeft(): Promise<void> {
+    let end = (): void => {};
+    const left = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    // In the same step as `canJoin`.
+    const joined = hub.join(feed, place, { take: (event) => sink.send(event), onLeft: end });
+    membership = joined;
+    signal.addEventListener('abort', end, { once: true });
+    await left;
+    signal.removeEventListener('abort', end);
+    joined.leave();
+    place = joined.place;
+    membership = null;
+  }
+
+  async function run(): Promise<void> {
+    while (!signal.aborted) {
+      if (eventsPerSecond !== null || !hub.canJoin(place)) {
+        await catchUp();
+        continue;
+      }
+      await liveUntilLeft();
+      if (!signal.aborted) await sink.drained(signal);
+    }
+  }
+
+  return {
+    get place() {
+      return membership?.place ?? place;
+    },
+    ended: run(),
+  };
+}

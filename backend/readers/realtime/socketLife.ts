@@ -1,0 +1,84 @@
+import type { WebSocket } from 'ws';
+import { SyncError, toProblem } from '../../../shared/problem.ts';
+import type { EndReason, LiveConnection } from './liveConnections.ts';
+
+/** Close codes of our own, beside those of RFC 6455; the same numbers as HTTP where there is one. */
+export const closeCodes = {
+  badFrame: 4400,
+  signIn: 4401,
+  forbidden: 4403,
+  tooManyFrames: 4429,
+  tooMany: 4503,
+} as const;
+
+/** Says what is wrong in a frame, since a browser does not show why a handshake failed, and closes unless told not to. */
+export function refuseSocket(
+  socket: WebSocket,
+  error: unknown,
+  onError: (error: unknown) => void,
+  { close = true } = {},
+): void {
+  if (!(error instanceof SyncError)) onError(error);
+  if (socket.readyState !== socket.OPEN) return;
+  const problem = toProblem(error);
+  socket.send(JSON.stringify({ type: 'error', problem }));
+  if (close) socket.close(codeOf(problem.status), problem.code);
+}
+
+function codeOf(status: number): number {
+  if (status === 401) return closeCodes.signIn;
+  if (status === 403) return closeCodes.forbidden;
+  if (status === 429) return closeCodes.tooManyFrames;
+  if (status === 503) return closeCodes.tooMany;
+  return status < 500 ? closeCodes.badFrame : 1011;
+}
+
+/**
+ * Ties a socket and its connection together: the end of one is the end of the other. A socket from which nothing came for two
+ * heartbeats, not even the answer to a ping, is dead: a laptop that was closed says nothing.
+ */
+export function tieSocket(options: {
+  readonly socket: WebSocket;
+  readonly connection: LiveConnection;
+  readonly heartbeatMs: number;
+  /** Called with each heartbeat of a living socket. */
+  readonly onBeat: () => void;
+  /** Called with each sign of life from the other side. */
+  readonly onAlive: () => void;
+}): void {
+  const { socket, connection, onBeat, onAlive } = options;
+  let silentBeats = 0;
+  const isAlive = (): void => {
+    silentBeats = 0;
+    onAlive();
+  };
+  socket.on('pong', isAlive);
+  socket.on('message', isAlive);
+  const heartbeat = setInterval(() => {
+    if (silentBeats >= 2) {
+      socket.terminate();
+      return;
+    }
+    silentBeats += 1;
+    socket.ping();
+    onBeat();
+  }, options.heartbeatMs);
+  socket.once('close', () => {
+    clearInterval(heartbeat);
+    connection.end();
+  });
+  // ws closes the socket itself after it told this; without a listener it would end the process.
+  socket.on('error', () => socket.terminate());
+  const onEnd = (): void => closeFor(socket, connection.signal.reason as EndReason);
+  if (connection.signal.aborted) onEnd();
+  else connection.signal.addEventListener('abort', onEnd, { once: true });
+}
+
+function closeFor(socket: WebSocket, reason: EndReason): void {
+  if (reason === 'revoked') {
+    const error = new SyncError('LOGIN_REQUIRED', 'Your session ended, or what you may read changed. Connect again.');
+    socket.send(JSON.stringify({ type: 'error', problem: toProblem(error) }));
+    socket.close(closeCodes.signIn, 'LOGIN_REQUIRED');
+  } else if (reason === 'closing') socket.close(1012, 'the server stops');
+  else socket.close(1000);
+}

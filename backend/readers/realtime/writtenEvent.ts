@@ -1,0 +1,57 @@
+import { parseCursor } from '../../../shared/cursor.ts';
+import type { SyncEvent } from '../../../shared/protocol/events.ts';
+
+/**
+ * An event and its bytes, made once however many are told.
+ *
+ * `seq` is the place up to which the event brings its reader; null for one that has no place in the log, such as presence.
+ */
+export interface WrittenEvent {
+  readonly event: SyncEvent;
+  readonly seq: number | null;
+  readonly json: string;
+  /** A frame of an SSE stream: `id` and `data`. */
+  readonly sse: Buffer;
+  /** The text of a frame of a socket, and the whole frame as a server sends it: not masked, not compressed. */
+  readonly text: Buffer;
+  readonly frame: Buffer;
+}
+
+/** Writes an event; the bytes are made when the first reader needs them. */
+export function writeEvent(event: SyncEvent): WrittenEvent {
+  const cursor = 'cursor' in event ? event.cursor : null;
+  const json = JSON.stringify(event);
+  let sse: Buffer | null = null;
+  let text: Buffer | null = null;
+  let frame: Buffer | null = null;
+  return {
+    event,
+    seq: cursor === null ? null : (parseCursor(cursor)?.seq ?? null),
+    json,
+    get sse() {
+      return (sse ??= Buffer.from(`${cursor === null ? '' : `id: ${cursor}\n`}data: ${json}\n\n`));
+    },
+    get text() {
+      return (text ??= Buffer.from(json));
+    },
+    get frame() {
+      return (frame ??= textFrame(Buffer.from(json)));
+    },
+  };
+}
+
+/** Source  RFC 6455, 5.2: the final fragment of a text message, with the shortest form of its length */
+function textFrame(text: Buffer): Buffer {
+  const { length } = text;
+  const head = length < 126 ? Buffer.alloc(2) : length < 65_536 ? Buffer.alloc(4) : Buffer.alloc(10);
+  head[0] = 0x81;
+  if (length < 126) head[1] = length;
+  else if (length < 65_536) {
+    head[1] = 126;
+    head.writeUInt16BE(length, 2);
+  } else {
+    head[1] = 127;
+    head.writeBigUInt64BE(BigInt(length), 2);
+  }
+  return Buffer.concat([head, text]);
+}

@@ -1,0 +1,37 @@
+import type { Actor, Change } from './change.ts';
+import { diff } from './merge/index.ts';
+
+/**
+ * Two changes of one record, told as one: from before the first to after the last.
+ *
+ * Shape   created+updated = created; anything+deleted = deleted, also when the reader never heard of the creation;
+ *         deleted+created = updated. `actors` and `mutationIds` keep those of all, `cursor` and `version` are the last one's
+ */
+export function foldChanges(first: Change, last: Change): Change {
+  const { before } = first;
+  const { record } = last;
+  const operation = record === null ? 'deleted' : before === null ? 'created' : 'updated';
+  const { counts, ...rest } = last;
+  const actors = distinct([...(first.actors ?? [first.actor]), ...(last.actors ?? [last.actor])]);
+  const mutationIds = [...new Set([...idsOf(first), ...idsOf(last)])];
+  const folded = {
+    ...rest,
+    operation,
+    before: operation === 'created' ? null : before,
+    patch: before !== null && record !== null ? diff(before, record) : [],
+    notify: first.notify || last.notify,
+    actors,
+    mutationIds,
+  } satisfies Change;
+  // Only counters in both: still a change of nothing else.
+  return counts && first.counts ? { ...folded, counts: { ...first.counts, ...counts } } : folded;
+}
+
+function idsOf({ mutationIds, mutationId }: Change): readonly string[] {
+  return mutationIds ?? (mutationId === null ? [] : [mutationId]);
+}
+
+/** Each person once, in the order of their last change. */
+function distinct(actors: readonly Actor[]): readonly Actor[] {
+  return [...new Map(actors.toReversed().map((actor) => [`${actor.kind}:${actor.id}`, actor])).values()].reverse();
+}
