@@ -1,10 +1,9 @@
-import { parseCursor } from '../../shared/cursor.ts';
 import type { SyncEvent } from '../../shared/protocol/events.ts';
 import { checkOptions } from './checkOptions.ts';
-import { systemClock, type Clock } from './clock.ts';
-import { browserConnectivity, type Connectivity } from './connectivity.ts';
-import { pollChanges } from './pollChanges.ts';
-import type { Transport } from './sendRequest.ts';
+import type { Clock } from './clock.ts';
+import type { ConnectionStatus } from './connection/connectionStatus.ts';
+import { createConnection } from './connection/createConnection.ts';
+import type { Connectivity } from './connectivity.ts';
 import type { SyncProblem } from './SyncRequestError.ts';
 
 /** How the page hears of changes. `since` is when this state began. */
@@ -23,7 +22,7 @@ export interface LiveChangesOptions {
   readonly since?: string;
   readonly onEvent: (event: SyncEvent) => void;
   readonly onStatus?: (status: LiveStatus) => void;
-  /** Default the browser's. */
+  /** Reads the stream instead of `fetch`. It sees neither heartbeats nor why it is refused. Default: none. */
   readonly EventSource?: typeof EventSource;
   /** Default the browser's. */
   readonly fetch?: typeof fetch;
@@ -41,17 +40,9 @@ export interface LiveChanges {
   close(): void;
 }
 
-/** Milliseconds without a stream after which the page polls. */
-const patienceMs = 3000;
-
 /**
- * A place in a log that never was. Once the page was live without a cursor, starting "now" again would hide what came in
- * between; this is answered with a reset.
- */
-const unknownPlace = '00000000-0000-7000-8000-000000000000:0';
-
-/**
- * Follows changes by SSE, and by polling while SSE cannot be had; the stream is tried all the time.
+ * Follows changes by SSE, and by polling while SSE cannot be had; the stream is tried all the time. A connection of its own:
+ * several things on one page share one better with `createConnection`.
  *
  *   connecting ──open──► live ──error──► connecting ──3 s──► polling ──open──► live
  *                                             └── no answer to a poll either: offline
@@ -60,120 +51,40 @@ const unknownPlace = '00000000-0000-7000-8000-000000000000:0';
  */
 export function createLiveChanges(options: LiveChangesOptions): LiveChanges {
   checkOptions(options, knownOptions);
-  const { clock = systemClock, connectivity = browserConnectivity } = options;
-  const Source = options.EventSource ?? globalThis.EventSource;
-  const transport: Transport = {
-    backendUrl: (options.backendUrl ?? '').replace(/\/+$/, ''),
-    timeoutMs: 20_000,
-    token: undefined,
-    fetch: options.fetch ?? ((input, init) => fetch(input, init)),
-    clock,
-  };
-  let status: LiveStatus = { state: 'connecting', since: new Date(clock.now()) };
-  let cursor = options.since ?? null;
-  let source: EventSource | null = null;
-  let failures = 0;
-  let wasLive = false;
-  let isClosed = false;
-  let stopPolling: (() => void) | null = null;
-  let stopRetry = () => {};
-  let stopPatience: (() => void) | null = null;
-
-  const tell = (state: LiveStatus['state'], problem?: SyncProblem): void => {
-    if (status.state === state && status.problem?.code === problem?.code) return;
-    const since = status.state === state ? status.since : new Date(clock.now());
-    status = { state, since, ...(problem ? { problem } : {}) };
-    options.onStatus?.(status);
-  };
-
-  const take = (event: SyncEvent): void => {
-    // The stream and a poll overlap by design; what one of them brought already is dropped.
-    if (event.type === 'change' && isSeen(event.cursor, cursor)) return;
-    if (event.type === 'change' || event.type === 'reset') cursor = event.cursor;
-    options.onEvent(event);
-  };
-
-  const startPolling = (): void => {
-    stopPatience = null;
-    stopPolling ??= pollChanges({
-      transport,
-      resources: options.resources,
-      cursor: () => cursor ?? '0',
-      onEvents(events, upTo) {
-        for (const event of events) take(event);
-        if (!isSeen(upTo, cursor)) cursor = upTo;
-      },
-      onOutcome: (problem) => tell(problem === null ? 'polling' : 'offline', problem ?? undefined),
-    });
-  };
-
-  const open = (): void => {
-    stopRetry();
-    source?.close();
-    if (isClosed) return;
-    if (!connectivity.isOnline()) {
-      stopPolling?.();
-      stopPolling = null;
-      stopPatience?.();
-      stopPatience = null;
-      tell('offline');
-      return;
-    }
-    stopPatience ??= stopPolling === null ? clock.after(patienceMs, startPolling) : null;
-    const since = cursor ?? (wasLive ? unknownPlace : null);
-    const query = new URLSearchParams({ resources: options.resources.join(','), ...(since === null ? {} : { since }) });
-    const opened = new Source(`${transport.backendUrl}/api/sync/stream?${query}`, {
-      withCredentials: transport.backendUrl !== '',
-    });
-    source = opened;
-    opened.onopen = () => {
-      failures = 0;
-      wasLive = true;
-      stopPatience?.();
-      stopPatience = null;
-      stopPolling?.();
-      stopPolling = null;
-      tell('live');
-    };
-    opened.onmessage = (message: MessageEvent<string>) => {
-      const event = parseEvent(message.data);
-      if (event) take(event);
-    };
-    opened.onerror = () => {
-      // EventSource's own retry waits as long as it likes and gives up after some answers: each try is a new one here.
-      opened.close();
-      if (source !== opened || isClosed) return;
-      if (stopPolling === null) tell('connecting');
-      const step = Math.min(3000, 500 * 2 ** failures);
-      const random = clock.random();
-      const delayMs = failures === 0 ? step * random : step / 2 + (step / 2) * random;
-      failures = Math.min(failures + 1, 8);
-      stopPatience ??= stopPolling === null ? clock.after(patienceMs, startPolling) : null;
-      stopRetry();
-      stopRetry = clock.after(delayMs, open);
-    };
-  };
-
-  const reconnect = (): void => {
-    failures = 0;
-    if (status.state === 'offline' && connectivity.isOnline() && stopPolling === null) tell('connecting');
-    open();
-  };
-  const stopListening = connectivity.subscribe(reconnect);
-  open();
-
+  const { resources, since, onEvent, onStatus, ...wire } = options;
+  const connection = createConnection({
+    ...wire,
+    transports: ['sse', 'longPoll', 'poll'],
+    connectionTimeout: 20_000,
+    // There is nothing better than the stream to wait for: it is tried at the same pace for ever.
+    maxReconnectAttempts: Number.POSITIVE_INFINITY,
+  });
+  let told = toLiveStatus(connection.getStatus());
+  const follower = connection.follow({
+    resources,
+    ...(since === undefined ? {} : { since }),
+    onEvent,
+    onStatus(status) {
+      const next = toLiveStatus(status);
+      const isSame = next.state === told.state && next.problem?.code === told.problem?.code;
+      told = isSame ? told : next;
+      if (!isSame) onStatus?.(told);
+    },
+  });
   return {
-    getStatus: () => status,
-    reconnect,
+    getStatus: () => told,
+    reconnect: () => connection.reconnect(),
     close() {
-      isClosed = true;
-      stopListening();
-      stopRetry();
-      stopPatience?.();
-      stopPolling?.();
-      source?.close();
+      // First, so that the end is not told as a loss.
+      follower.close();
+      connection.close();
     },
   };
+}
+
+/** Nobody tries any more after a refusal; for a page that is offline, with the reason. */
+function toLiveStatus({ state, since, problem }: ConnectionStatus): LiveStatus {
+  return { state: state === 'closed' ? 'offline' : state, since, ...(problem ? { problem } : {}) };
 }
 
 const knownOptions = [
@@ -187,17 +98,3 @@ const knownOptions = [
   'clock',
   'connectivity',
 ] as const;
-
-function isSeen(cursor: string, latest: string | null): boolean {
-  const [one, other] = [parseCursor(cursor), latest === null ? null : parseCursor(latest)];
-  return one !== null && other !== null && one.epoch === other.epoch && one.seq <= other.seq;
-}
-
-function parseEvent(text: string): SyncEvent | null {
-  try {
-    const event: unknown = JSON.parse(text);
-    return typeof event === 'object' && event !== null && 'type' in event ? (event as SyncEvent) : null;
-  } catch {
-    return null; // A line that is no event of ours says nothing; the cursor stays, so nothing is lost.
-  }
-}

@@ -1,0 +1,23 @@
+import type { Change } from '../../../shared/change.ts';
+import type { JsonObject } from '../../../shared/json.ts';
+import { matchesFilters, type Filter } from '../../../shared/protocol/filter.ts';
+
+/**
+ * A change as it looks through filters: entering them is a creation, leaving them a deletion; null when it is outside.
+ *
+ * The server filters the same way, but not for one listener among several. A deletion that says no more than the id is let
+ * through: nobody can tell whether the record was inside, and deleting what one does not have does nothing.
+ */
+export function applyFilters(filters: readonly Filter[], change: Change): Change | null {
+  if (!filters.some(({ resource }) => resource === null || resource === change.resource)) return change;
+  const { record, before } = change;
+  if (!record && !before) return change;
+  const isMatch = (one: JsonObject | null) => one !== null && matchesFilters(filters, change.resource, one);
+  const [wasIn, isIn] = [isMatch(before), isMatch(record)];
+  if (!wasIn && !isIn) return null;
+  if (wasIn === isIn || (wasIn && record === null) || (isIn && before === null)) return change;
+  const { counts: _, ...rest } = change;
+  return wasIn
+    ? { ...rest, operation: 'deleted', record: null, before: null, patch: [] }
+    : { ...rest, operation: 'created', before: null, patch: [] };
+}
