@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import type { ContestantAnswer, ContestantQuestion } from './contestants/serveContestant.ts';
 
 /** The programs that compete, by their file. */
-export type ContestantProgram = 'productServer' | 'largeRecordServer' | 'appendedLineServer' | 'wholeFileServer';
+export type ContestantProgram =
+  'productServer' | 'rawRelayServer' | 'largeRecordServer' | 'appendedLineServer' | 'wholeFileServer';
 
 /** A contestant in a process of its own, with a folder of its own. */
 export interface Contestant {
@@ -18,6 +19,8 @@ export interface Contestant {
   cpuMicros(): Promise<number>;
   /** Adds the records with these numbers, `to` excluded. */
   fill(from: number, to: number): Promise<void>;
+  /** Tells every subscriber so many events; `bytes` is the size of one, where the contestant is free to choose. */
+  tell(count: number, bytes: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -68,6 +71,9 @@ export async function startContestant(program: ContestantProgram, records: numbe
     },
     async fill(from, to) {
       await ask({ type: 'fill', from, to });
+    },
+    async tell(count, bytes) {
+      await ask({ type: 'tell', count, bytes });
     },
     async stop() {
       child.disconnect();

@@ -33,4 +33,4 @@ app.patch('/api/members/:id', async (request, response) => {
   await file.datasync();
   response.json(saved);
 });
-await serveContestant(app, fill);
+await serveContestant(app, { fill });

@@ -28,6 +28,6 @@ const sync = createSync({
 });
 await sync.ready;
 
-await serveContestant(express().use('/api', sync.router), () =>
-  Promise.reject(new Error('It is filled at its start.')),
-);
+await serveContestant(express().use('/api', sync.router), {
+  fill: () => Promise.reject(new Error('It is filled at its start.')),
+});

@@ -2,7 +2,7 @@ import { createSync, defineResource, lowdbStore } from 'backoffice-sync';
 import express from 'express';
 import { z } from 'zod';
 import { benchToken } from './benchToken.ts';
-import { sampleRecord } from './sampleRecord.ts';
+import { sampleId, sampleRecord } from './sampleRecord.ts';
 import { contestantArguments, serveContestant } from './serveContestant.ts';
 
 /** Ours, as it is published: merged, validated, synced before it is acknowledged, told to every reader. */
@@ -21,6 +21,7 @@ const sync = createSync({
   resources: [
     defineResource({
       name: 'members',
+      public: 'all',
       schema,
       seed: Array.from({ length: records }, (_, number) => ({ ...sampleRecord(number) })),
     }),
@@ -28,16 +29,36 @@ const sync = createSync({
   apiToken: benchToken,
   adminPassword: 'bench-password',
   rateLimit: 0,
+  realtime: { heartbeatMs: 600_000, maxConnectionsPerClient: 20_000, maxConnections: 20_000 },
 });
 await sync.ready;
 
 /** Saves that are on their way at the same time while filling. */
 const fillGroupSize = 500;
+/** Saves that arrive together and share a sync, as those of a few busy people do. */
+const tellGroupSize = 20;
 
-await serveContestant(express().use('/api', sync.router), async (from, to) => {
-  for (let start = from; start < to; start += fillGroupSize) {
-    const length = Math.min(fillGroupSize, to - start);
-    const numbers = Array.from({ length }, (_, index) => start + index);
-    await Promise.all(numbers.map((number) => sync.records('members').create({ ...sampleRecord(number) })));
-  }
+let told = 0;
+
+await serveContestant(express().use('/api', sync.router), {
+  async fill(from, to) {
+    for (let start = from; start < to; start += fillGroupSize) {
+      const length = Math.min(fillGroupSize, to - start);
+      const numbers = Array.from({ length }, (_, index) => start + index);
+      await Promise.all(numbers.map((number) => sync.records('members').create({ ...sampleRecord(number) })));
+    }
+  },
+  async tell(count) {
+    for (let left = count; left > 0; left -= tellGroupSize) {
+      const length = Math.min(tellGroupSize, left);
+      const saves = Array.from({ length }, () => {
+        told += 1;
+        // As long as every other one, so that every event has the same size.
+        const phone = String(told).padStart(12, '0');
+        return sync.records('members').update(sampleId(told % records), { phone });
+      });
+      await Promise.all(saves);
+    }
+  },
+  attach: (server) => void sync.attach(server),
 });

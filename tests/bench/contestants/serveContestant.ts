@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 
@@ -14,14 +14,16 @@ export interface ContestantArguments {
 export type ContestantQuestion =
   | { readonly type: 'memory' }
   | { readonly type: 'cpu' }
-  | { readonly type: 'fill'; readonly from: number; readonly to: number };
+  | { readonly type: 'fill'; readonly from: number; readonly to: number }
+  | { readonly type: 'tell'; readonly count: number; readonly bytes: number };
 
 /** What it answers; the first message of all is `listening`. */
 export type ContestantAnswer =
   | { readonly type: 'listening'; readonly port: number }
   | { readonly type: 'memory'; readonly rssBytes: number; readonly heapBytes: number }
   | { readonly type: 'cpu'; readonly micros: number }
-  | { readonly type: 'filled' };
+  | { readonly type: 'filled' }
+  | { readonly type: 'told' };
 
 /** Reads the arguments of this process. */
 export function contestantArguments(): ContestantArguments {
@@ -29,23 +31,35 @@ export function contestantArguments(): ContestantArguments {
   return { folder, records: Number(records) };
 }
 
-/**
- * Listens on a free port, tells the parent process, and answers its questions until that goes away.
- *
- * `fill` adds the records with these numbers without HTTP: memory is measured of what is kept, not of what a request leaves.
- */
-export async function serveContestant(app: Express, fill: (from: number, to: number) => Promise<void>): Promise<void> {
+/** What a contestant can do beside answering HTTP. */
+export interface ContestantSkills {
+  /** Adds the records with these numbers without HTTP: memory is measured of what is kept, not of what a request leaves. */
+  fill(from: number, to: number): Promise<void>;
+  /** Tells every subscriber so many events; `bytes` is the size of one, where it is free to choose. */
+  tell?(count: number, bytes: number): Promise<void>;
+  /** Gets the server before it listens, to take WebSockets. */
+  attach?(server: Server): void;
+}
+
+/** Listens on a free port, tells the parent process, and answers its questions until that goes away. */
+export async function serveContestant(app: Express, skills: ContestantSkills): Promise<void> {
   const server = createServer(app);
+  skills.attach?.(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  process.on('message', (question: ContestantQuestion) => void answer(question, fill));
+  process.on('message', (question: ContestantQuestion) => void answer(question, skills));
   process.on('disconnect', () => process.exit(0));
   tell({ type: 'listening', port: (server.address() as AddressInfo).port });
 }
 
-async function answer(question: ContestantQuestion, fill: (from: number, to: number) => Promise<void>): Promise<void> {
+async function answer(question: ContestantQuestion, skills: ContestantSkills): Promise<void> {
   if (question.type === 'fill') {
-    await fill(question.from, question.to);
+    await skills.fill(question.from, question.to);
     tell({ type: 'filled' });
+    return;
+  }
+  if (question.type === 'tell') {
+    await skills.tell?.(question.count, question.bytes);
+    tell({ type: 'told' });
     return;
   }
   if (question.type === 'cpu') {

@@ -31,4 +31,4 @@ app.patch('/api/members/:id', async (request, response) => {
   await db.write();
   response.json(db.data.members[place]);
 });
-await serveContestant(app, fill);
+await serveContestant(app, { fill });
