@@ -14,7 +14,7 @@ import { openInstallation, type Installation } from './openInstallation.ts';
 import { refuseOption, refuseUnknownOptions } from './options.ts';
 import type { RoomAccessOptions } from './presence/createRoomAccess.ts';
 import type { ServiceCache } from './readers/cache/createServiceCache.ts';
-import type { RealtimeOptions } from './readers/realtime/realtimeRoutes.ts';
+import type { RealtimeOptions } from './readers/realtime/realtimeOptions.ts';
 import type { Resource } from './records/defineResource.ts';
 import type { ServerRecords } from './records/serverRecords.ts';
 import type { AppendRequest } from './records/append.ts';

@@ -92,7 +92,7 @@ describe('the documentation', () => {
   it.each([
     ['configuration', 'createSync', 'backend/createSync.ts', 'SyncOptions'],
     ['configuration', 'createSync', 'backend/auth/permissions.ts', 'PermissionOptions'],
-    ['configuration', 'createSync', 'backend/readers/realtime/realtimeRoutes.ts', 'RealtimeOptions'],
+    ['configuration', 'createSync', 'backend/readers/realtime/realtimeOptions.ts', 'RealtimeOptions'],
     ['configuration', 'createSync', 'backend/readers/realtime/connections.ts', 'ConnectionLimits'],
     ['configuration', 'defineResource', 'backend/records/defineResource.ts', 'ResourceOptions'],
     ['configuration', 'defineResource', 'backend/records/fieldClasses.ts', 'FieldClasses'],

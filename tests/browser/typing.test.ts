@@ -88,18 +88,22 @@ describe('typing in a form, in a browser', () => {
   it('makes one record when the answer to a create is lost, with what was typed on meanwhile', async () => {
     const page = await browse('services/new');
     const methods: string[] = [];
+    let pressed = Promise.resolve();
     await page.route(/\/api\/services(\/|$|\?)/, async (route) => {
       const method = route.request().method();
       if (method === 'GET') return route.continue();
       methods.push(method);
       if (methods.length > 1) return route.continue();
       await route.fetch();
+      // The save is on its way while its shortcut is still held down: what is typed then would be shortcuts too.
+      await pressed;
       await page.keyboard.type(' of maps');
       await route.fulfill({ status: 500, contentType: 'application/json', body: '{}' });
     });
     await page.getByRole('textbox', { name: /^Title/ }).focus();
     await page.keyboard.type('Drawing');
-    await page.keyboard.press('Control+s');
+    pressed = page.keyboard.press('Control+s');
+    await pressed;
     await page.getByRole('button', { name: 'Try again' }).waitFor();
     await page.keyboard.press('Control+s');
     await page.getByRole('heading', { name: 'Drawing of maps', level: 1 }).waitFor();

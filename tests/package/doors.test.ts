@@ -20,7 +20,7 @@ const nameOf = (door: string): string => `backoffice-sync${door.slice(1)}`;
 describe.each(doors)('the door %s', (door) => {
   const name = nameOf(door);
   // Only React's own door needs React; everything else has to work where there is none.
-  const project = door === './react' ? packed.typescript : packed.express5;
+  const project = door.startsWith('./react') ? packed.typescript : packed.express5;
 
   it('gives the same names to import and to require, and leaves nothing running', async () => {
     const print = `(names) => console.log(JSON.stringify(Object.keys(names).filter((name) => !/^(default|module\\.exports|__esModule)$/.test(name)).sort()))`;
@@ -47,6 +47,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   './webhooks': [],
   './client': ['deepmerge-ts', 'p-queue'],
   './react': ['deepmerge-ts', 'p-queue', 'react', 'react/jsx-runtime'],
+  './react-query': ['@tanstack/react-query', 'deepmerge-ts', 'p-queue', 'react', 'react/jsx-runtime'],
 };
 
 it.each(Object.entries(allowed))('the door %s imports nothing but its own files and %j', async (door, packages) => {
@@ -58,7 +59,7 @@ it.each(Object.entries(allowed))('the door %s imports nothing but its own files 
 });
 
 it('every package that a door imports is a dependency, or a peer that its user has anyway', async () => {
-  const peers = ['express', 'react', 'react/jsx-runtime'];
+  const peers = ['express', 'react', 'react/jsx-runtime', '@tanstack/react-query'];
   const entries = doors.map((door) => {
     const target = manifest.exports[door];
     return join(installed, typeof target === 'object' ? target.default : (target ?? ''));

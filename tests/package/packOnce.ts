@@ -49,7 +49,16 @@ export default async function packOnce(project: TestProject): Promise<() => Prom
   const express5 = await install('express5', at('express', 'zod'));
   const express4 = await install('express4', [...at('zod'), (versions['express4'] ?? '').replace('npm:', '')]);
   const typescript = await install('typescript', [
-    ...at('express', 'zod', 'react', '@types/express', '@types/node', '@types/pg', '@types/react'),
+    ...at(
+      'express',
+      'zod',
+      'react',
+      '@tanstack/react-query',
+      '@types/express',
+      '@types/node',
+      '@types/pg',
+      '@types/react',
+    ),
   ]);
   project.provide('packedPackage', { tarball, files, express5, express4, typescript });
   return () => rm(folder, { recursive: true, force: true });

@@ -198,9 +198,7 @@ export function createHub(options: {
   return {
     // Beyond the end of the log is nobody who read it: such a place is answered with a reset, by reading.
     canJoin: (at) =>
-      at.epoch === place.epoch &&
-      at.seq >= Math.max(place.seq, failedAt) &&
-      at.seq <= Math.max(place.seq, log.head()),
+      at.epoch === place.epoch && at.seq >= Math.max(place.seq, failedAt) && at.seq <= Math.max(place.seq, log.head()),
     join(feed, at, member) {
       const group = openGroup(feed);
       const state: MemberState = { from: at.seq, left: null };

@@ -10,27 +10,18 @@ import type { MessageEntry } from '../../log/entry.ts';
 import { handle } from '../../handle.ts';
 import { contextOf } from '../../requestContext.ts';
 import type { Upgrades } from '../../upgrades.ts';
-import { createConnections, type ConnectionLimits, type Connections } from './connections.ts';
+import { createConnections, type Connections } from './connections.ts';
 import { createEventWriter } from './eventWriter.ts';
 import { sendEventStream } from './eventStream.ts';
 import { createHub } from './hub.ts';
 import { createLiveConnections, type LiveConnection, type LiveConnections } from './liveConnections.ts';
 import { answerPoll } from './poll.ts';
+import type { RealtimeOptions } from './realtimeOptions.ts';
 import type { RealtimeParts } from './realtimeParts.ts';
 import { serveRoom } from './serveRoom.ts';
 import { serveSocket, type SendToRoom } from './serveSocket.ts';
 import { refuseSocket } from './socketLife.ts';
 import { queryOf, readSubscription, subscriptionOfQuery } from './subscription.ts';
-
-/** How live connections behave. */
-export interface RealtimeOptions extends Partial<ConnectionLimits> {
-  /** Time between two signs of life on a quiet stream; a socket from which nothing comes for two is ended. Default 25,000. */
-  readonly heartbeatMs?: number;
-  /** Time after which an open stream is asked again whether its user may listen. Default 60,000. */
-  readonly recheckMs?: number;
-  /** True: frames of sockets above 1 kB are compressed (permessage-deflate), which costs memory per socket. Default false. */
-  readonly compression?: boolean;
-}
 
 /** What the realtime routes get from createSync. */
 export interface RealtimeRoutesOptions extends RealtimeOptions {

@@ -1,3 +1,5 @@
+import { enConflict } from './enConflict.ts';
+
 /** The panel in English; its shape is the shape of every dictionary. */
 export const en = {
   common: {
@@ -149,59 +151,7 @@ export const en = {
     confirm: 'Leave without saving',
     cancel: 'Stay here',
   },
-  conflict: {
-    heading_one: 'You and somebody else changed the same field',
-    heading_other: 'You and somebody else changed the same {{count}} fields',
-    headingBy_one: 'You and {{name}} changed the same field',
-    headingBy_other: 'You and {{name}} changed the same {{count}} fields',
-    headingMany: 'You and several colleagues changed the same fields',
-    goneHeading: '{{name}} deleted this record',
-    goneLead:
-      'What you typed is kept here, to be copied or saved. Choose for each field what stays, then bring the record back.',
-    goneLeadOnly: 'What you typed is kept here, to be copied. Your account may not bring the record back.',
-    bringBack: 'Bring it back with these choices',
-    lead: 'Nothing was overwritten, and what you typed is kept. Choose for each field what stays.',
-    allMine: 'Keep all mine',
-    allTheirs: 'Take all theirs',
-    mine: 'Keep mine',
-    mineWho: 'Typed by you, not saved yet',
-    theirs: 'Take the version of {{name}}',
-    changedBy: 'Changed by {{name}}, {{at}}',
-    original: 'Back to the original',
-    originalWho: 'As it was before both changes',
-    edit: 'Edit the result',
-    chosen: 'Chosen',
-    somebody: 'somebody else',
-    someone: 'Somebody else',
-    both: 'Keep both changes',
-    bothWho: 'They are in different lines of the text',
-    joined: 'What only one of you changed is in both versions: they differ in the lines that you both changed.',
-    losesTheirs: 'Leaves out what {{name}} wrote:',
-    losesMine: 'Leaves out what you wrote:',
-    moreLines_one: 'and {{count}} more line',
-    moreLines_other: 'and {{count}} more lines',
-    deleted: 'Deleted',
-    neverWas: 'Did not exist yet',
-    member: '{{label}}: {{value}}',
-    added: '[added: {{text}}]',
-    removed: '[removed: {{text}}]',
-    whole:
-      'Lists, their items and groups are taken whole: choose one version. You can go on editing it in the form afterwards.',
-    changedAgain: '“{{label}}” has just been changed again by {{name}}. Look at it once more.',
-    changedAgainKept:
-      '{{name}} has just saved “{{label}}” again. Your edited text is kept: look at both, then choose once more.',
-    typedOn: 'You have typed on in “{{label}}” since you chose. Choose once more.',
-    over: '{{name}} saved the same as you in “{{label}}”: nothing is left to decide there.',
-    overKept:
-      '{{name}} saved “{{label}}” as you had first typed it. Your edited text is in the field and not saved yet.',
-    item: 'Item {{position}}',
-    save: 'Save with these choices',
-    later: 'Decide later',
-    shortcut: 'Ctrl+Enter or ⌘+Enter',
-    open_one: '{{count}} field to choose',
-    open_other: '{{count}} fields to choose',
-    ready: 'Everything is decided.',
-  },
+  conflict: enConflict,
   record: {
     untitled: 'Untitled',
     new: 'Add: {{item}}',

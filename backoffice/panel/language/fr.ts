@@ -1,4 +1,5 @@
 /** The panel in French; no-break spaces are written as escapes so that an editor cannot lose them. */
+import { frConflict } from './frConflict.ts';
 import type { Dictionary } from './en.ts';
 
 /** « Vous » throughout. */
@@ -152,60 +153,7 @@ export const fr: Dictionary = {
     confirm: 'Quitter sans enregistrer',
     cancel: 'Rester ici',
   },
-  conflict: {
-    heading_one: 'Une autre personne a modifié le même champ que vous',
-    heading_other: 'Une autre personne a modifié les mêmes {{count}} champs que vous',
-    headingBy_one: '{{name}} a modifié le même champ que vous',
-    headingBy_other: '{{name}} a modifié les mêmes {{count}} champs que vous',
-    headingMany: 'Plusieurs personnes ont modifié les mêmes champs que vous',
-    goneHeading: '{{name}} a supprimé cette fiche',
-    goneLead:
-      'Votre saisie est conservée ici\u00a0: vous pouvez la copier ou l’enregistrer. Choisissez pour chaque champ ce qui reste, puis rétablissez la fiche.',
-    goneLeadOnly: 'Votre saisie est conservée ici, pour être copiée. Votre compte ne permet pas de rétablir la fiche.',
-    bringBack: 'Rétablir la fiche avec ces choix',
-    lead: 'Rien n’a été écrasé, et votre saisie est conservée. Choisissez pour chaque champ ce qui reste.',
-    allMine: 'Garder toutes les miennes',
-    allTheirs: 'Prendre toutes les autres',
-    mine: 'Garder la mienne',
-    mineWho: 'Saisie par vous, pas encore enregistrée',
-    theirs: 'Prendre la version faite par {{name}}',
-    changedBy: 'Modifié par {{name}}, {{at}}',
-    original: 'Revenir à l’original',
-    originalWho: 'Avant les deux modifications',
-    edit: 'Modifier le résultat',
-    chosen: 'Choisi',
-    somebody: 'une autre personne',
-    someone: 'Une autre personne',
-    both: 'Garder les deux modifications',
-    bothWho: 'Elles sont dans des lignes différentes du texte',
-    joined:
-      'Ce qu’une seule personne a modifié figure dans les deux versions\u00a0: seules diffèrent les lignes modifiées des deux côtés.',
-    losesTheirs: 'Sans ce qu’a écrit {{name}}\u00a0:',
-    losesMine: 'Sans ce que vous avez écrit\u00a0:',
-    moreLines_one: 'et {{count}} autre ligne',
-    moreLines_other: 'et {{count}} autres lignes',
-    deleted: 'Supprimé',
-    neverWas: 'N’existait pas encore',
-    member: '{{label}}\u00a0: {{value}}',
-    added: '[ajouté\u00a0: {{text}}]',
-    removed: '[retiré\u00a0: {{text}}]',
-    whole:
-      'Une liste, un élément de liste ou un groupe se prend en entier\u00a0: choisissez une version. Vous pourrez la modifier ensuite dans le formulaire.',
-    changedAgain: '«\u00a0{{label}}\u00a0» vient d’être à nouveau modifié par {{name}}. Relisez ce champ.',
-    changedAgainKept:
-      '{{name}} vient d’enregistrer à nouveau «\u00a0{{label}}\u00a0». Votre texte est conservé\u00a0: relisez les deux, puis choisissez à nouveau.',
-    typedOn: 'Vous avez continué à écrire dans «\u00a0{{label}}\u00a0» après votre choix. Choisissez à nouveau.',
-    over: '{{name}} a enregistré la même chose que vous dans «\u00a0{{label}}\u00a0»\u00a0: il n’y a plus rien à y choisir.',
-    overKept:
-      '{{name}} a enregistré «\u00a0{{label}}\u00a0» comme vous l’aviez d’abord écrit. Votre texte modifié est dans le champ, pas encore enregistré.',
-    item: 'Élément {{position}}',
-    save: 'Enregistrer ces choix',
-    later: 'Décider plus tard',
-    shortcut: 'Ctrl+Entrée ou ⌘+Entrée',
-    open_one: '{{count}} champ à choisir',
-    open_other: '{{count}} champs à choisir',
-    ready: 'Tout est décidé.',
-  },
+  conflict: frConflict,
   record: {
     untitled: 'Sans titre',
     new: 'Ajouter\u00a0: {{item}}',
