@@ -7,6 +7,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const alias = [
   { find: /^backoffice-sync$/, replacement: at('backend/index.ts') },
   { find: /^backoffice-sync\/react$/, replacement: at('backoffice/react/index.ts') },
+  { find: /^backoffice-sync\/react-query$/, replacement: at('backoffice/react/query/index.ts') },
   { find: /^backoffice-sync\/client$/, replacement: at('backoffice/client/index.ts') },
   { find: /^backoffice-sync\/site$/, replacement: at('backoffice/site/index.ts') },
   { find: /^backoffice-sync\/merge$/, replacement: at('shared/merge/index.ts') },

@@ -8,7 +8,8 @@ export function RealtimeSyncServiceProvider(props: {
   readonly service: RealtimeSyncService;
   readonly children: ReactNode;
 }): ReactElement {
-  return <ServiceContext value={props.service}>{props.children}</ServiceContext>;
+  // Not `<ServiceContext>`: to React 18 that is a consumer.
+  return <ServiceContext.Provider value={props.service}>{props.children}</ServiceContext.Provider>;
 }
 
 /** The save queue of a component: the given one, else the provider's, else the default one of the page. */

@@ -49,7 +49,14 @@ export const indicatorWords: Readonly<Record<Locale, IndicatorWords>> = {
     requestId: 'Request',
     lastSave: 'Last save',
     status: { waiting: 'Waiting', sending: 'Saving', failed: 'Failed', conflict: 'Conflict' },
-    records: { settings: 'Settings', team: 'Team', services: 'Services', solutions: 'Solutions', news: 'News' },
+    records: {
+      settings: 'Settings',
+      team: 'Team',
+      services: 'Services',
+      solutions: 'Solutions',
+      news: 'News',
+      notifications: 'Notifications',
+    },
   },
   fr: {
     region: 'État de vos enregistrements',
@@ -73,7 +80,14 @@ export const indicatorWords: Readonly<Record<Locale, IndicatorWords>> = {
     requestId: 'Requête',
     lastSave: 'Dernier enregistrement',
     status: { waiting: 'En attente', sending: 'En cours', failed: 'Échec', conflict: 'Conflit' },
-    records: { settings: 'Réglages', team: 'Équipe', services: 'Services', solutions: 'Solutions', news: 'Actualités' },
+    records: {
+      settings: 'Réglages',
+      team: 'Équipe',
+      services: 'Services',
+      solutions: 'Solutions',
+      news: 'Actualités',
+      notifications: 'Notifications',
+    },
   },
 };
 

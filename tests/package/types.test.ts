@@ -14,9 +14,8 @@ it('the doors merge and webhooks compile without the types of Node and of a brow
   expect(await typeErrorsOf({ folder: typescript, project: 'types-anywhere' })).toEqual([]);
 });
 
-const guide = join(packageRoot, 'docs/client.md');
-
-it('the examples of docs/client.md, before and after, compile as they stand', async () => {
+it.each(['docs/client.md', 'docs/hooks.md'])('the examples of %s compile as they stand', async (page) => {
+  const guide = join(packageRoot, page);
   const snippets = [...readFileSync(guide, 'utf8').matchAll(/^```tsx\n([\s\S]*?)^```/gm)].map(([, code = '']) => code);
   expect(snippets.length).toBeGreaterThanOrEqual(2);
   expect(snippets.filter((code) => code.includes('backoffice-sync/')).length).toBeGreaterThan(0);
