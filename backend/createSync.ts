@@ -81,6 +81,10 @@ export interface Sync extends RealtimeSyncService {
    * Resolves when it is durable in the log; a crash between the integrator's write and this call loses the event.
    */
   append(change: AppendRequest): Promise<void>;
+  /** True when changes of a resource are told live. */
+  isRealtimeEnabled(resource: string): boolean;
+  /** The resources whose changes a user is told live; null for a visitor. */
+  getUserRealtimeResources(user: User | null): readonly string[];
   /** True when saves and streams work; for a load balancer. */
   isReady(): Promise<boolean>;
   /** Ends streams, lets readers finish, closes the store. */
@@ -172,6 +176,11 @@ export function createSync(options: SyncOptions): Sync {
       };
     },
     append,
+    isRealtimeEnabled: (name) => resources.get(name)?.live === true,
+    getUserRealtimeResources: (user) =>
+      [...resources.values()]
+        .filter((resource) => resource.live && permissions.can(user, 'read', resource, null))
+        .map(({ name }) => name),
     isReady: async () => opened !== null && !closing.signal.aborted && (await opened.isReady()),
     async close() {
       closing.abort();

@@ -32,6 +32,8 @@ export interface OpenRealtimeOptions {
 export interface Realtime {
   readonly router: Router;
   readonly connections: Connections;
+  /** How many are told live of a resource. */
+  readonly followersOf: (resource: string) => number;
   readonly presence: Presence;
 }
 
@@ -80,7 +82,7 @@ export function openRealtime(of: OpenRealtimeOptions): Realtime {
   router.use('/sync', realtime.router);
   router.use('/sync', presenceRoutes({ presence, rooms, limits: core.limits }));
   router.use('/ws', realtime.plainSockets);
-  return { router, connections: realtime.connections, presence };
+  return { router, connections: realtime.connections, followersOf: realtime.followersOf, presence };
 }
 
 /** True while who asks is the same person with the same rights: whose role or scope changed is another reader, who connects anew. */

@@ -18,6 +18,8 @@ import { siteScript } from './siteScript.ts';
 export interface SystemRoutesOptions {
   readonly core: Core;
   readonly connections: Connections;
+  /** How many are told live of a resource. */
+  readonly followersOf: (resource: string) => number;
   readonly presence: Presence;
   readonly messages: MessageQueue;
   /** Null where the integrator's code has none. */
@@ -27,7 +29,8 @@ export interface SystemRoutesOptions {
 }
 
 /** `/sync/status`, `/sync/configuration`, `/openapi.json` and the site's script. */
-export function systemRoutes({ core, connections, presence, messages, cache, readers }: SystemRoutesOptions): Router {
+export function systemRoutes(options: SystemRoutesOptions): Router {
+  const { core, connections, followersOf, presence, messages, cache, readers } = options;
   const router = express.Router();
   const startedAt = Date.now();
 
@@ -61,7 +64,12 @@ export function systemRoutes({ core, connections, presence, messages, cache, rea
     const { user } = contextOf(request).identity;
     const readable = [...core.resources.values()].filter((resource) => core.permissions.can(user, 'read', resource, null));
     response.set('Cache-Control', 'private, no-cache').vary('Cookie').vary('Authorization');
-    response.json({ resources: readable.map((resource) => describe(core, request, resource)) });
+    response.json({
+      resources: readable.map((resource) => ({
+        ...describe(core, request, resource),
+        realtime: { live: resource.live, priority: resource.priority, followers: followersOf(resource.name) },
+      })),
+    });
   })); // prettier-ignore
 
   router.get('/site.js', siteScript());

@@ -22,14 +22,17 @@ export interface RecordVersion {
   readonly version: number;
 }
 
-/** The strong ETag of a version, `"<epoch>.<version>"`. */
-export function formatEtag(of: RecordVersion): string {
-  return `"${of.epoch}.${of.version}"`;
+/**
+ * The strong ETag of a version, `"<epoch>.<version>"`; with a view `"<epoch>.<version>.<view>"`: two looks at one version are two
+ * answers, and a cache that asked with the ETag of the one must not be told that it is the other.
+ */
+export function formatEtag(of: RecordVersion, view?: string): string {
+  return `"${of.epoch}.${of.version}${view === undefined ? '' : `.${view}`}"`;
 }
 
-/** Reads one strong ETag of ours; null for a weak one or one of somebody else. */
+/** Reads one strong ETag of ours, whatever its view; null for a weak one or one of somebody else. */
 export function parseEtag(text: string): RecordVersion | null {
-  const match = /^"([0-9a-f-]{8,36})\.([1-9]\d{0,15})"$/.exec(text.trim());
+  const match = /^"([0-9a-f-]{8,36})\.([1-9]\d{0,15})(?:\.[\w-]{1,32})?"$/.exec(text.trim());
   if (!match?.[1] || !match[2]) return null;
   return { epoch: match[1], version: Number(match[2]) };
 }

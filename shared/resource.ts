@@ -57,4 +57,10 @@ export interface ResourceDescription {
   /** True when a save is a draft and only `publish` shows it to the public. */
   readonly drafts: boolean;
   readonly permissions: { readonly create: boolean; readonly update: boolean; readonly delete: boolean };
+  /** Whether changes are told live, how much that matters, and how many are told at this moment on this node. */
+  readonly realtime?: {
+    readonly live: boolean;
+    readonly priority: 'high' | 'medium' | 'low';
+    readonly followers: number;
+  };
 }

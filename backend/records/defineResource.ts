@@ -50,6 +50,10 @@ export interface ResourceOptions extends FieldClasses {
   readonly updatedAtIsBase?: boolean;
   /** The largest record, as bytes of JSON. Default 1,048,576. */
   readonly maxRecordBytes?: number;
+  /** False: no stream, socket or poll tells its changes; webhooks and history do. Default true. */
+  readonly live?: boolean;
+  /** How much it matters that this is told soon, shown by `/sync/configuration`; nothing is told out of order for it. Default medium. */
+  readonly priority?: 'high' | 'medium' | 'low';
   /** The first record of a single resource, or the first ones of a list (each with an `id`), stored when the resource is empty at the first start. */
   readonly seed?: JsonObject | readonly JsonObject[];
 }
@@ -75,6 +79,8 @@ export interface Resource {
   readonly texts: readonly string[];
   readonly updatedAtIsBase: boolean;
   readonly maxRecordBytes: number;
+  readonly live: boolean;
+  readonly priority: 'high' | 'medium' | 'low';
   readonly seed: readonly JsonObject[];
   /** True for a resource of the product itself (webhooks): never listed among the integrator's, never on a stream. */
   readonly internal: boolean;
@@ -83,7 +89,7 @@ export interface Resource {
 const known = [
   'name', 'schema', 'single', 'label', 'itemLabel', 'fields', 'titleField', 'listFields', 'public', 'drafts', 'keys', 'atomic',
   'maxRecordBytes', 'seed', 'preserve', 'immutable', 'counter', 'appendOnly', 'secret', 'server', 'texts', 'publicCounters',
-  'updatedAtIsBase',
+  'updatedAtIsBase', 'live', 'priority',
 ]; // prettier-ignore
 /** What is merged, summed or sealed as a whole, beside the walk through a record. */
 const topOnly = ['secret', 'counter', 'appendOnly', 'publicCounters'];
@@ -155,6 +161,8 @@ function buildResource(options: ResourceOptions, internal: boolean): Resource {
   const classes = (name: (typeof listedClasses)[number]) => [
     ...new Set([...(defaults[name] ?? []), ...(options[name] ?? [])].map(toPointer)),
   ];
+  if (options.priority !== undefined && !['high', 'medium', 'low'].includes(options.priority))
+    refuseOption(of, 'priority', '"high", "medium" or "low"', options.priority);
   refuseServerFields(of, options);
   return Object.freeze({
     name: options.name,
@@ -182,6 +190,8 @@ function buildResource(options: ResourceOptions, internal: boolean): Resource {
     texts: (options.texts ?? []).map(toPointer),
     updatedAtIsBase: options.updatedAtIsBase ?? false,
     maxRecordBytes,
+    live: options.live ?? true,
+    priority: options.priority ?? 'medium',
     seed: options.seed === undefined ? [] : Array.isArray(options.seed) ? options.seed : [options.seed as JsonObject],
     internal,
   });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import express, { type Request, type Response, type Router } from 'express';
 import { formatCursor, formatEtag } from '../../shared/cursor.ts';
 import type { JsonObject } from '../../shared/json.ts';
@@ -110,7 +111,9 @@ async function sendRecord(
   setReadHeaders(core, request, response);
   const record = visible(core, request, resource, await core.counters.load(resource, id));
   if (record === null) throw new SyncError('NOT_FOUND', `${resource.name} has no record "${id}".`);
-  response.set('ETag', formatEtag({ epoch: core.store.log.epoch, version: Number(record['version']) }));
+  const isPublic = contextOf(request).identity.user === null;
+  const version = { epoch: core.store.log.epoch, version: Number(record['version']) };
+  response.set('ETag', formatEtag(version, isPublic ? publicViewName(resource) : undefined));
   // Counts move without a new version: a copy with the same ETag may be old. Express would answer 304 by itself.
   if (resource.classes.counter.length > 0) delete request.headers['if-none-match'];
   if (request.fresh) {
@@ -118,6 +121,18 @@ async function sendRecord(
     return;
   }
   response.json(record);
+}
+
+const publicViewNames = new WeakMap<Resource, string>();
+
+/** Of what visitors see: another one as soon as they see other fields, or a field that was taken away would stay in caches. */
+function publicViewName(resource: Resource): string {
+  const known = publicViewNames.get(resource);
+  if (known !== undefined) return known;
+  const seen = JSON.stringify([resource.public, resource.classes.secret]);
+  const name = createHash('sha256').update(seen).digest('hex').slice(0, 8);
+  publicViewNames.set(resource, name);
+  return name;
 }
 
 async function sendList(core: Core, request: Request, response: Response, resource: Resource): Promise<void> {
