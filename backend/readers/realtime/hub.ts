@@ -29,6 +29,8 @@ export interface Hub {
   /** Adds a reader; only right after `canJoin` said so, without anything awaited between. */
   join(feed: Feed, place: LogPosition, member: HubMember): Membership;
   readonly memberCount: number;
+  /** How many are told live of a resource. */
+  followersOf(resource: string): number;
 }
 
 interface MemberState {
@@ -216,6 +218,11 @@ export function createHub(options: {
     },
     get memberCount() {
       return count;
+    },
+    followersOf(resource) {
+      let followers = 0;
+      for (const group of byResource.get(resource) ?? []) followers += group.members.size;
+      return followers;
     },
   };
 }

@@ -41,6 +41,8 @@ export interface RealtimeRoutes {
   /** `/room/:name` and `/notifications`: plain sockets. */
   readonly plainSockets: Router;
   readonly connections: Connections;
+  /** How many are told live of a resource. */
+  readonly followersOf: (resource: string) => number;
 }
 
 /** Opens the hub and makes the routes. */
@@ -56,11 +58,12 @@ export function realtimeRoutes(options: RealtimeRoutesOptions): RealtimeRoutes {
   const onMessage = ({ type, to }: MessageEntry): void => {
     if (type === 'sync.revoke' && to.kind === 'users') for (const id of to.ids) live.recheck(id);
   };
+  const hub = createHub({ log: parts.log, signal: closing, onMessage, onError });
   const live: LiveConnections = createLiveConnections({
     parts, connections, closing, onError, recheckMs,
     isStillAllowed: options.isStillAllowed,
     writer: createEventWriter(parts),
-    hub: createHub({ log: parts.log, signal: closing, onMessage, onError }),
+    hub,
   }); // prettier-ignore
   const sockets = new WebSocketServer({
     noServer: true,
@@ -105,7 +108,8 @@ export function realtimeRoutes(options: RealtimeRoutesOptions): RealtimeRoutes {
     const cursor = formatCursor({ epoch: parts.log.epoch, seq: parts.log.head() });
     const records: Record<string, JsonObject | readonly JsonObject[] | null> = {};
     for (const name of resources) records[name] = await readable(parts, request, name);
-    response.set('Cache-Control', 'no-cache').vary('Cookie').vary('Authorization').set('X-Sync-Cursor', cursor).json({ cursor, records });
+    const cacheControl = contextOf(request).identity.user === null ? 'no-cache' : 'private, no-cache';
+    response.set('Cache-Control', cacheControl).vary('Cookie').vary('Authorization').set('X-Sync-Cursor', cursor).json({ cursor, records });
   })); // prettier-ignore
   router.get('/ws', (request) => {
     const query = queryOf(request);
@@ -126,7 +130,7 @@ export function realtimeRoutes(options: RealtimeRoutesOptions): RealtimeRoutes {
   };
   plainSockets.get('/room/:name', (request) => plain(request, request.params['name']));
   plainSockets.get('/notifications', (request) => plain(request, null));
-  return { router, plainSockets, connections };
+  return { router, plainSockets, connections, followersOf: (resource) => hub.followersOf(resource) };
 }
 
 async function readable(

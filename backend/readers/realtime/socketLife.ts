@@ -74,7 +74,13 @@ export function tieSocket(options: {
   else connection.signal.addEventListener('abort', onEnd, { once: true });
 }
 
+/** How long the answer to a close frame is waited for: a client that gives none must not keep a server that stops. */
+const closeWaitMs = 5_000;
+
 function closeFor(socket: WebSocket, reason: EndReason): void {
+  if (socket.readyState === socket.CLOSED) return;
+  const timer = setTimeout(() => socket.terminate(), closeWaitMs);
+  socket.once('close', () => clearTimeout(timer));
   if (reason === 'revoked') {
     const error = new SyncError('LOGIN_REQUIRED', 'Your session ended, or what you may read changed. Connect again.');
     socket.send(JSON.stringify({ type: 'error', problem: toProblem(error) }));

@@ -96,7 +96,7 @@ function readResources(
   const readable = [...parts.resources.values()].filter((resource) =>
     parts.permissions.can(user, 'read', resource, null),
   );
-  if (names === undefined) return readable;
+  if (names === undefined) return readable.filter((resource) => resource.live);
   return [...new Set(names)].map((name) => {
     const resource = parts.resources.get(name);
     const known = readable.map((one) => one.name);
@@ -108,6 +108,11 @@ function readResources(
         `There is no resource "${name.slice(0, 100)}".${hint} Known: ${known.join(', ')}.`,
       );
     }
+    if (!resource.live && readable.includes(resource))
+      throw new SyncError(
+        'BAD_PARAMETER',
+        `"${name}" is declared with \`live: false\`; read it, or take it as a webhook.`,
+      );
     if (readable.includes(resource)) return resource;
     if (user === null) throw new SyncError('LOGIN_REQUIRED', `Sign in to follow "${name}".`);
     throw new SyncError('FORBIDDEN', `${user.name} may not follow "${name}".`);

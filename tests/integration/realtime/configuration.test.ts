@@ -1,0 +1,52 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defineResource } from 'backoffice-sync';
+import { z } from 'zod';
+import { openSocket } from '../../helpers/openSocket.ts';
+import { startSync, testResources, type Started } from '../../helpers/startSync.ts';
+
+const schema = z.object({ title: z.string() });
+
+describe('what is live', () => {
+  let at: Started;
+  beforeEach(async () => {
+    at = await startSync({
+      resources: [
+        ...testResources,
+        defineResource({ name: 'goals', schema, public: 'all', priority: 'high' }),
+        defineResource({ name: 'audits', schema, public: 'all', live: false, priority: 'low' }),
+      ],
+    });
+  });
+  afterEach(() => at.stop());
+
+  it('is shown with its priority and how many are told of it at this moment', async () => {
+    const socket = await openSocket(`${at.url}/api/sync/ws?resources=goals`);
+    await socket.next('subscribed');
+    const { resources } = await (await at.send('GET', '/api/sync/configuration')).json();
+    const of = (name: string) => resources.find((resource: { name: string }) => resource.name === name).realtime;
+    expect(of('goals')).toEqual({ live: true, priority: 'high', followers: 1 });
+    expect(of('audits')).toEqual({ live: false, priority: 'low', followers: 0 });
+    expect(of('team')).toEqual({ live: true, priority: 'medium', followers: 0 });
+    socket.cut();
+  });
+
+  it('is what a user may read, and a server asks for it by name', () => {
+    expect([at.sync.isRealtimeEnabled('goals'), at.sync.isRealtimeEnabled('audits'), at.sync.isRealtimeEnabled('nothing')]).toEqual([true, false, false]);
+    expect(at.sync.getUserRealtimeResources(null)).toContain('goals');
+    expect(at.sync.getUserRealtimeResources(null)).not.toContain('mail');
+    expect(at.sync.getUserRealtimeResources({ id: 'a', name: 'Ada', role: 'viewer', kind: 'admin' })).toContain('mail');
+  }); // prettier-ignore
+
+  it('leaves out a resource that is not, and says so to who names it', async () => {
+    const refused = await openSocket(`${at.url}/api/sync/ws?resources=audits`);
+    expect(await refused.next('error')).toMatchObject({
+      problem: { code: 'BAD_PARAMETER', detail: expect.stringContaining('live: false') },
+    });
+    const all = await openSocket(`${at.url}/api/sync/ws?since=`);
+    await all.next('subscribed');
+    await at.send('POST', '/api/audits', { title: 'unheard' });
+    await at.send('POST', '/api/goals', { title: 'heard' });
+    expect(await all.next('change')).toMatchObject({ change: { resource: 'goals' } });
+    all.cut();
+  });
+});
