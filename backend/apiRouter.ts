@@ -64,7 +64,11 @@ export function createApiRouter(options: ApiRouterOptions): Router {
     const realtime = limiter(options.rateLimit * realtimeShare);
     router.use(
       (request, response, next) =>
-        void (/^\/(sync\/(stream|poll|ws|send|presence)|ws)(?=\/|$)/.test(request.path) ? realtime : general)(request, response, next),
+        void (/^\/(sync\/(stream|poll|ws|send|presence)|ws)(?=\/|$)/.test(request.path) ? realtime : general)(
+          request,
+          response,
+          next,
+        ),
     );
   }
   router.use((request, response, next) => options.routes()(request, response, next));

@@ -11,6 +11,7 @@ import type { SyncOptions } from './createSync.ts';
 import type { Logger } from './logger.ts';
 import { createMessaging, type Messaging } from './messages/createMessaging.ts';
 import type { ConnectionFigures } from './messages/realtimeSyncService.ts';
+import { createSendCounter } from './messages/sendCounter.ts';
 import { openRealtime, openRooms } from './openRealtime.ts';
 import { createWebhooks, type Webhooks } from './readers/webhooks/createWebhooks.ts';
 import { append, type AppendRequest } from './records/append.ts';
@@ -97,10 +98,14 @@ export async function openInstallation({
       canJoin: (user, room) => rooms.mayJoin(user, room),
       isLimited: options.rateLimit !== 0,
     }); // prettier-ignore
+    const countSend = (options.rateLimit ?? 1000) > 0 ? createSendCounter() : null;
     const realtime = openRealtime({
       core, options, identify, upgrades, rooms, closing, onError,
       isKept: (entry, userId) => messaging.queue.isKept(entry, userId),
-      send: messaging.sendToRoom,
+      send: async (user, message) => {
+        countSend?.(user.id);
+        await messaging.sendToRoom(user, message);
+      },
     }); // prettier-ignore
 
     options.cache?.follow({ log: store.log, resources: [...resources.keys()], signal: closing, onError });

@@ -61,7 +61,7 @@ export interface KeyEntry {
 /**
  * Whom a message is for.
  *
- * users  these users, each in all his tabs      room   who follows the room at that moment
+ * users  these users, each in all his tabs      room   whoever may be in the room and follows it within five minutes
  * scope  everybody who is signed in and whose scope has these values; `{}` is everybody who is signed in
  */
 export type MessageTarget =

@@ -43,7 +43,8 @@ export function projectEntry(epoch: string, entry: ChangeEntry, audience: EntryV
     before: record === null && states.after !== null ? null : before,
     patch: before !== null && record !== null ? diff(before, record) : [],
     actor: audience.followsPublished ? { id: '', name: '', kind: actor.kind } : actor,
-    mutationId: entry.mutationId,
+    // The key of somebody's save is no visitor's business.
+    mutationId: audience.followsPublished ? null : entry.mutationId,
     notify: entry.notify,
   };
 }

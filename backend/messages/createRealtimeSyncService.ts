@@ -95,7 +95,10 @@ function targetOf({ userIds, room, scope }: MessageAudience, isScoped: boolean):
   if (userIds !== undefined) return { kind: 'users', ids: [...new Set(userIds)] };
   if (room !== undefined) {
     if (isChannelName(room)) return { kind: 'room', room };
-    throw new SyncError('BAD_PARAMETER', `"${room}" cannot be a room: letters, digits and _ . : -, at most 200.`);
+    throw new SyncError(
+      'BAD_PARAMETER',
+      `"${String(room)}" cannot be a room: letters, digits and _ . : -, at most 200.`,
+    );
   }
   if (scope === undefined && isScoped)
     throw new SyncError('BAD_PARAMETER', 'Say whom it is for: userIds, room or scope. `scope: {}` is everybody.');

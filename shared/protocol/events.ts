@@ -51,10 +51,4 @@ export interface ErrorEvent {
 
 /** Everything that a stream can carry, as JSON. A client ignores a type that it does not know. */
 export type SyncEvent =
-  | ChangeEvent
-  | SyncMessageEvent
-  | PresenceEvent
-  | PlaceEvent
-  | SubscribedEvent
-  | ResetEvent
-  | ErrorEvent;
+  ChangeEvent | SyncMessageEvent | PresenceEvent | PlaceEvent | SubscribedEvent | ResetEvent | ErrorEvent;

@@ -67,22 +67,3 @@ export function handshake(path: string, { without = '', more = '', method = 'GET
   const lines = Object.entries(headers).filter(([name]) => name !== without);
   return `${method} ${path} HTTP/${version}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}${more}\r\n`;
 }
-
-/** A masked text frame, as a client sends it. */
-export function textFrame(text: string): Buffer {
-  const body = Buffer.from(text);
-  const head =
-    body.length < 126
-      ? Buffer.from([0x81, 0x80 | body.length])
-      : body.length < 65_536
-        ? Buffer.from([0x81, 0xfe, body.length >> 8, body.length & 255])
-        : Buffer.concat([Buffer.from([0x81, 0xff, 0, 0, 0, 0]), uint32(body.length)]);
-  // A mask of zeros is one as well.
-  return Buffer.concat([head, Buffer.alloc(4), body]);
-}
-
-function uint32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
-}

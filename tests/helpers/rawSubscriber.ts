@@ -72,7 +72,11 @@ export function startRawSubscriber(options: RawSubscriberOptions): RawSubscriber
     socket.on('close', () => back());
   }
 
-  function request(path: readonly [string, string?], more: Record<string, string>, read: (response: IncomingMessage) => void): void {
+  function request(
+    path: readonly [string, string?],
+    more: Record<string, string>,
+    read: (response: IncomingMessage) => void,
+  ): void {
     let isOver = false;
     const over = (): void => {
       if (isOver) return;

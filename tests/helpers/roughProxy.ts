@@ -31,7 +31,8 @@ export async function startRoughProxy(target: () => string, roughness: Roughness
   let isRough = true;
   const server = createServer((client: Socket) => {
     const upstream = connect(Number(new URL(target()).port), '127.0.0.1');
-    const limit = (): number => (isRough && cutBelowBytes !== undefined ? below(cutBelowBytes) : Number.POSITIVE_INFINITY);
+    const limit = (): number =>
+      isRough && cutBelowBytes !== undefined ? below(cutBelowBytes) : Number.POSITIVE_INFINITY;
     const left = { up: limit(), down: limit() };
     let held: Buffer[] = [];
     let timer: NodeJS.Timeout | undefined;

@@ -83,7 +83,10 @@ function speak(socket: Socket): RedisConnection {
   return {
     send: (words) =>
       new Promise((resolve, reject) => {
-        if (socket.destroyed) return void reject(new Error('The connection to Redis is closed.'));
+        if (socket.destroyed) {
+          reject(new Error('The connection to Redis is closed.'));
+          return;
+        }
         waiting.push({ resolve, reject });
         const parts = words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`);
         socket.write(`*${words.length}\r\n${parts.join('')}`);

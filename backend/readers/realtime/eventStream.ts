@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { formatCursor } from '../../../shared/cursor.ts';
+import { SyncError } from '../../../shared/problem.ts';
 import { contextOf } from '../../requestContext.ts';
 import type { LiveConnections } from './liveConnections.ts';
 import { createStreamSink } from './streamSink.ts';
@@ -23,6 +24,7 @@ export async function sendEventStream(
 ): Promise<void> {
   // Gone while it was asked who it is: its `close` was told before anybody listened.
   if (response.destroyed) return;
+  if (request.method === 'HEAD') throw new SyncError('METHOD_NOT_ALLOWED', 'A stream is opened with GET.');
   const { identity, audience } = contextOf(request);
   const query = subscriptionOfQuery(queryOf(request));
   // After a reconnect the address still has the old `since`.

@@ -59,7 +59,8 @@ export function projectCounts(
     before,
     patch,
     actor: of.followsPublished ? { id: '', name: '', kind: actor.kind } : actor,
-    mutationId: entry.mutationId,
+    // The key of somebody's save is no visitor's business.
+    mutationId: of.followsPublished ? null : entry.mutationId,
     notify: entry.notify,
     counts,
   };

@@ -13,6 +13,9 @@ import type { Reader } from './runReader.ts';
 import { refuseSocket, tieSocket } from './socketLife.ts';
 import { createSocketSink } from './socketSink.ts';
 
+/** Names under which one socket may be present. */
+const maxKeys = 50;
+
 /** Sends what a user says in a room. */
 export type SendToRoom = (
   user: User,
@@ -86,6 +89,8 @@ export function serveSocket(options: ServeSocketOptions): void {
     if (state === null) return presence.untrack(channel, key, id);
     await parts.rooms.refuse(user, channel);
     if (connection.signal.aborted) return;
+    if (!keys.has(key) && keys.size >= maxKeys)
+      throw new SyncError('PRESENCE_LIMIT', `At most ${maxKeys} keys over one socket; one names a tab.`);
     presence.track({ channel, key, user: { id, name }, state }, ownKey);
     keys.add(key);
   }

@@ -53,7 +53,11 @@ export function tieSocket(options: {
     onAlive();
   };
   socket.on('pong', isAlive);
-  socket.on('message', isAlive);
+  socket.on('message', () => {
+    isAlive();
+    // Events stop while a socket is full; answers do not, so who asks on without reading is no client.
+    if (socket.bufferedAmount > maxUnreadBytes) socket.terminate();
+  });
   const heartbeat = setInterval(() => {
     if (silentBeats >= 2) {
       socket.terminate();
@@ -73,6 +77,9 @@ export function tieSocket(options: {
   if (connection.signal.aborted) onEnd();
   else connection.signal.addEventListener('abort', onEnd, { once: true });
 }
+
+/** Bytes of answers that a client may leave unread while it goes on asking. */
+const maxUnreadBytes = 65_536;
 
 /** How long the answer to a close frame is waited for: a client that gives none must not keep a server that stops. */
 const closeWaitMs = 5_000;

@@ -24,6 +24,8 @@ export interface Subscription {
 
 /** The most events of one record per second that a client can ask for; more is as they come. */
 const maxEventsPerSecond = 100;
+/** One event of a record in 50 seconds; what is held longer could as well be asked for. */
+const minEventsPerSecond = 0.02;
 
 /** The query of a request, every value of every name. */
 export function queryOf(request: IncomingMessage & { readonly originalUrl?: string }): URLSearchParams {
@@ -71,8 +73,8 @@ export function readSubscription(parts: RealtimeParts, audience: Audience, reque
   const filters = readFilters(parts, audience, resources, request.filters ?? []);
   const channels = readChannels(request.channels ?? []);
   const eventsPerSecond = request.eventsPerSecond ?? null;
-  if (eventsPerSecond !== null && !(Number.isFinite(eventsPerSecond) && eventsPerSecond > 0))
-    throw new SyncError('BAD_PARAMETER', '"eventsPerSecond" has to be a number above 0.');
+  if (eventsPerSecond !== null && !(Number.isFinite(eventsPerSecond) && eventsPerSecond >= minEventsPerSecond))
+    throw new SyncError('BAD_PARAMETER', `"eventsPerSecond" has to be a number of at least ${minEventsPerSecond}.`);
   const messages = request.messages === true;
   const { user } = audience;
   if (user === null && (messages || channels.length > 0))

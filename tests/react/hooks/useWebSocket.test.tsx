@@ -96,12 +96,12 @@ it('a cut socket is opened again in less than three seconds, and not where autoR
   const before = TestSocket.all.length;
   last().end(1006);
   expect(result.current.isConnected).toBe(false);
-  act(() => vi.advanceTimersByTime(3000));
+  act(() => void vi.advanceTimersByTime(3000));
   expect(TestSocket.all).toHaveLength(before + 1);
   rerender({ autoReconnect: false });
   const open2 = TestSocket.all.length;
   last().end(1006);
-  act(() => vi.advanceTimersByTime(60_000));
+  act(() => void vi.advanceTimersByTime(60_000));
   expect(TestSocket.all).toHaveLength(open2);
   act(() => result.current.reconnect());
   expect(TestSocket.all).toHaveLength(open2 + 1);
@@ -112,7 +112,7 @@ it('a refusal is said once and not tried again for ever', () => {
   open();
   const before = TestSocket.all.length;
   last().end(4403);
-  act(() => vi.advanceTimersByTime(60_000));
+  act(() => void vi.advanceTimersByTime(60_000));
   expect(TestSocket.all).toHaveLength(before);
   expect(warn.mock.calls.flat()).toEqual([expect.stringContaining('you may not enter')]);
 });

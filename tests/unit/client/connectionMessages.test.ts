@@ -116,7 +116,7 @@ it('who is there is replaced by a sync, and patched by joins, updates and leaves
   const presence = channels.enter('room', null);
   const seen: string[] = [];
   const stop = presence.subscribe((members) =>
-    seen.push(members.map(({ key, state }) => `${key}${state['n'] ?? ''}`).join(' ')),
+    seen.push(members.map(({ key, state }) => `${key}${String(state['n'] ?? '')}`).join(' ')),
   );
   const member = (key: string, n = 0): PresenceMember => ({
     key,

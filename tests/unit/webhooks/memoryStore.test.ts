@@ -5,4 +5,5 @@ import { memoryStore } from '../../helpers/memoryStore.ts';
 const runner = { describe, it, expect, beforeEach, afterEach };
 const subject = { name: 'memory', create: async () => ({ store: memoryStore(), destroy: async () => {} }) };
 
-for (const contract of [storeContract, logContract, followContract, messageContract, stateContract]) contract(runner, subject);
+for (const contract of [storeContract, logContract, followContract, messageContract, stateContract])
+  contract(runner, subject);
