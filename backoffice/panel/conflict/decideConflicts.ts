@@ -35,7 +35,9 @@ export function decideConflicts(
     if (decision === 'mine') continue;
     const values: JsonObject = recordForm.values();
     const mine = fromFormValue(field, values[name]);
-    recordForm.set(name, toFormValue(field, setAtPointer(mine, place, decision.value)));
+    // In its place among the others, as it is stored: taking theirs must not move it.
+    const stored = recordForm.bases.stored()[name];
+    recordForm.set(name, toFormValue(field, setAtPointer(mine, place, decision.value, stored)));
     // A field that held what is stored had no base; now that it differs it has one, and that may be older than the conflict.
     rebase();
   }

@@ -17,7 +17,9 @@ export function useFieldAuthors(resource: string, id: string): ReadonlyMap<strin
     () =>
       live.subscribeChanges(({ resource: changed, id: changedId, actor, at, before, record }) => {
         if (changed !== resource || changedId !== id || record === null) return;
-        const names = Object.keys(record).filter((name) => !jsonEquals(before?.[name], record[name]));
+        // Of both: a field that was taken away is in the record no more.
+        const all = new Set([...Object.keys(before ?? {}), ...Object.keys(record)]);
+        const names = [...all].filter((name) => !jsonEquals(before?.[name], record[name]));
         setAuthors((known) => new Map([...known, ...names.map((name) => [name, { by: actor.name, at }] as const)]));
       }),
     [id, live, resource],

@@ -9,6 +9,7 @@ import { TextField } from '../controls/TextField.tsx';
 import { useFormats } from '../language/useFormats.ts';
 import { FieldNotes, useHasNotes } from './FieldNotes.tsx';
 import { useIsLocked } from './FormContext.ts';
+import { readNumber } from './readNumber.ts';
 
 /** What every input of the form gets: the field and the form's name for it (`links.0.url`). */
 export interface FieldInputProps {
@@ -62,10 +63,14 @@ export function SimpleInput({ field, name }: FieldInputProps) {
     return <SelectField {...shared} value={String(text)} onChange={onText} options={options} />;
   }
   if (field.kind === 'number') {
-    const onNumber = (event: { target: HTMLInputElement }) =>
-      onChange(event.target.value === '' ? '' : event.target.valueAsNumber);
-    const limits = { min: field.minimum, max: field.maximum, step: 'any' as const };
-    return <TextField {...shared} {...limits} type="number" value={String(text)} onChange={onNumber} />;
+    // Not of type number: of a text that is no number yet, such as "7e", a browser says that the field is empty. The form
+    // holds the text while it is typed, and the number as soon as the text is its plain form.
+    const onNumber = (event: { target: HTMLInputElement }) => {
+      const typed = event.target.value;
+      const value = readNumber(typed);
+      onChange(value !== null && String(value) === typed ? value : typed);
+    };
+    return <TextField {...shared} inputMode="decimal" autoComplete="off" value={String(text)} onChange={onNumber} />;
   }
   const kind =
     field.class === 'secret' ? { type: 'password', autoComplete: 'new-password' } : INPUT_ATTRIBUTES[field.kind];

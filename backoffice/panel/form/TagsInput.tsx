@@ -53,9 +53,10 @@ export function TagsInput({ field, name }: FieldInputProps) {
     setTyping(none);
     if (isHeld) setSaid(t('form.tagAdded', { text: typed.trim() }));
   };
-  const remove = (text: string) => {
+  const remove = (text: string, at: number) => {
     if (isLocked) return;
-    input.onChange(all.filter((other) => other !== text));
+    // By its place: of two equal tags the other one stays.
+    input.onChange(all.filter((_tag, index) => index !== at));
     setSaid(t('form.tagRemoved', { text }));
     box.current?.focus();
   };
@@ -65,7 +66,8 @@ export function TagsInput({ field, name }: FieldInputProps) {
       add();
     }
     const last = texts.at(-1);
-    if (event.key === 'Backspace' && typed === '' && last !== undefined && !fixed.includes(last)) remove(last);
+    if (event.key === 'Backspace' && typed === '' && last !== undefined && !fixed.includes(last))
+      remove(last, texts.length - 1);
   };
 
   return (
@@ -93,8 +95,8 @@ export function TagsInput({ field, name }: FieldInputProps) {
       />
       {texts.length > 0 && (
         <ul className={styles.tags} aria-label={words(field.label)}>
-          {texts.map((text) => (
-            <li key={text} className={styles.tag}>
+          {texts.map((text, at) => (
+            <li key={tagKey(texts, at)} className={styles.tag}>
               <span>{text}</span>
               {!fixed.includes(text) && (
                 <Button
@@ -102,7 +104,7 @@ export function TagsInput({ field, name }: FieldInputProps) {
                   small
                   className={styles.removeTag}
                   aria-label={t('form.removeTag', { text })}
-                  onClick={() => remove(text)}
+                  onClick={() => remove(text, at)}
                 >
                   <span aria-hidden>×</span>
                 </Button>
@@ -116,4 +118,10 @@ export function TagsInput({ field, name }: FieldInputProps) {
       </span>
     </div>
   );
+}
+
+/** Its text, and which of the equal ones it is. */
+function tagKey(texts: readonly string[], at: number): string {
+  const equalBefore = texts.slice(0, at).filter((text) => text === texts[at]).length;
+  return `${equalBefore} ${texts[at] ?? ''}`;
 }

@@ -1,11 +1,12 @@
-/** The two checks that need no server: what is required is there, and nothing is longer than it may be. */
+/** The checks that need no server: what is required is there, nothing is longer than it may be, and a number is one. */
 import { isJsonObject, type JsonValue } from '../../../shared/json.ts';
 import type { FieldDescription } from '../../../shared/resource.ts';
+import { readNumber } from './readNumber.ts';
 
 /** A field that cannot be sent as it is. `path` is the form's: `links.0.url`. */
 export interface FieldFault {
   readonly path: string;
-  readonly fault: 'required' | 'tooLong';
+  readonly fault: 'required' | 'tooLong' | 'notNumber';
   readonly field: FieldDescription;
 }
 
@@ -27,6 +28,8 @@ function checkField(field: FieldDescription, value: JsonValue | undefined, path:
     return items.flatMap((item, index) => checkFields(inner, item, `${path}.${index}.`));
   }
   if (field.required && isBlank(value) && field.class !== 'secret') return [{ path, fault: 'required', field }];
+  if (field.kind === 'number' && typeof value === 'string' && !isBlank(value) && readNumber(value) === null)
+    return [{ path, fault: 'notNumber', field }];
   const tooLong = field.maxLength !== undefined && typeof value === 'string' && value.length > field.maxLength;
   return tooLong ? [{ path, fault: 'tooLong', field }] : [];
 }

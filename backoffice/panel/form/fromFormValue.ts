@@ -1,6 +1,7 @@
 /** From what the inputs hold to what a save sends. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../shared/json.ts';
 import type { FieldDescription } from '../../../shared/resource.ts';
+import { readNumber } from './readNumber.ts';
 
 /**
  * The value of a field as it is stored; `undefined` for an optional field that is empty and may not be null.
@@ -15,6 +16,9 @@ export function fromFormValue(field: FieldDescription, value: JsonValue | undefi
     case 'boolean':
     case 'json':
       return value;
+    case 'number':
+      // What is no number is sent as it was typed: refused, and never taken for an empty field.
+      return orEmpty(field, typeof value === 'string' ? (readNumber(value) ?? value) : value);
     case 'email':
     case 'url':
     case 'phone':

@@ -8,7 +8,7 @@ import { CarriedEditsContext, openEdits, type CarriedEdits } from './carriedEdit
 import { createFieldBases, type FieldBases, type FieldUpdate } from './createFieldBases.ts';
 import { createMergeNews, type KeptChange } from './createMergeNews.ts';
 import { focusOpenInput, openInput, type OpenInput } from './openInput.ts';
-import { keepCaret } from './keepCaret.ts';
+import { caretKeeper } from './caretKeeper.ts';
 import { toFormValues } from './toFormValue.ts';
 
 /** Who changed a field under an open form; `kept` when the form still holds what was typed here. */
@@ -100,9 +100,10 @@ export function useRecordForm(fields: readonly FieldDescription[], stored: JsonO
     },
     [bases, form, news, refresh],
   );
+  useEffect(() => void caretKeeper.load(), []);
   const show = useCallback(
     (updates: readonly FieldUpdate[]) => {
-      keepCaret(values, () => {
+      caretKeeper.keep(values, () => {
         for (const update of updates) if (!update.kept) form.setValue(update.name, update.value);
       });
       refresh();

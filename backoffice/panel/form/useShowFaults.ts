@@ -4,11 +4,9 @@ import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FieldError } from '../../../shared/problem.ts';
 import type { FieldDescription } from '../../../shared/resource.ts';
+import { loadUntilThere } from '../feedback/lazyPart.ts';
 import { useFormats } from '../language/useFormats.ts';
 import { checkFields } from './checkFields.ts';
-import { fieldAt } from './fieldAt.ts';
-import { serverFault } from './serverFault.ts';
-import { toFormPath } from './toFormPath.ts';
 import type { RecordForm } from './useRecordForm.ts';
 
 /** What `useShowFaults` gives. */
@@ -25,7 +23,8 @@ export function useShowFaults({ form, values }: Pick<RecordForm, 'form' | 'value
   const { words, number } = useFormats();
   const show = useCallback(
     (faults: readonly { readonly path: string; readonly message: string }[]) => {
-      for (const { path, message } of faults) form.setError(path, { type: 'fault', message });
+      // The first fault of a place is the one that is said.
+      for (const { path, message } of [...faults].reverse()) form.setError(path, { type: 'fault', message });
       const first = faults[0];
       if (first !== undefined) form.setFocus(first.path);
     },
@@ -41,7 +40,9 @@ export function useShowFaults({ form, values }: Pick<RecordForm, 'form' | 'value
           message:
             fault === 'required'
               ? say('form.fault.required', { label: words(field.label) })
-              : say('form.fault.tooLong', { limit: number(field.maxLength ?? 0) }),
+              : fault === 'notNumber'
+                ? say('form.fault.notNumber')
+                : say('form.fault.tooLong', { limit: number(field.maxLength ?? 0) }),
         })),
       );
       return faults.length === 0;
@@ -50,14 +51,14 @@ export function useShowFaults({ form, values }: Pick<RecordForm, 'form' | 'value
   );
   const showErrors = useCallback<ShowFaults['showErrors']>(
     (errors, fields) => {
-      show(
-        errors.map((error) => {
-          const path = toFormPath(values(), error.path);
-          return { path, message: serverFault(error, fieldAt(fields, error.path), t) };
-        }),
-      );
+      // The words of refusals are fetched with the first one.
+      const word = async () => {
+        const { wordErrors } = await loadUntilThere(() => import('./wordErrors.ts'));
+        show(wordErrors(errors, { fields, values: values(), t, number }));
+      };
+      void word();
     },
-    [show, t, values],
+    [number, show, t, values],
   );
   return { showFaults, showErrors };
 }

@@ -1,4 +1,4 @@
-import { enConflict } from './enConflict.ts';
+import type { enConflict } from './enConflict.ts';
 
 /** The panel in English; its shape is the shape of every dictionary. */
 export const en = {
@@ -105,7 +105,17 @@ export const en = {
     },
     fault: {
       required: 'Fill in “{{label}}”.',
+      notNumber: 'Type a number.',
       tooLong: 'Shorten this to {{limit}} characters.',
+      tooShort: 'Write more: this is too short.',
+      shorten: 'Shorten this.',
+      atLeast: 'Enter {{limit}} or more.',
+      atMost: 'Enter {{limit}} or less.',
+      larger: 'Enter a larger number.',
+      smaller: 'Enter a smaller number.',
+      tooFew: 'Add to this: there are too few.',
+      tooMany: 'Remove some: there are too many.',
+      tag: '“{{text}}”: {{message}}',
       email: 'Enter an e-mail address such as name@example.com.',
       url: 'Enter a whole address such as https://example.com.',
       phone: 'Enter a phone number such as +33 1 23 45 67 89.',
@@ -144,14 +154,19 @@ export const en = {
     gone: 'Deleted; nothing can be saved',
     invalid: 'Not saved: some fields need your attention',
     failed: 'Not saved',
+    leftRefused: '“{{title}}” could not be saved. Open it: what you typed is still there.',
   },
   leave: {
     title: 'Leave without saving?',
     body: 'Your changes on this screen are not saved. If you leave, they are lost.',
+    bodyTypedOn: 'What you typed since the last save is lost if you leave. That save is still on its way.',
     confirm: 'Leave without saving',
+    titleWaiting: 'Leave while this is on its way?',
+    bodyWaiting:
+      'It is sent as soon as the server answers, also when you leave. Should the server refuse it, what you typed is lost.',
+    confirmWaiting: 'Leave',
     cancel: 'Stay here',
   },
-  conflict: enConflict,
   record: {
     untitled: 'Untitled',
     new: 'Add: {{item}}',
@@ -162,6 +177,8 @@ export const en = {
     deletedTitle: 'This record was deleted',
     deleted: 'Somebody else deleted it. What you typed is still here to be copied.',
     deletedBy: '{{name}} deleted it, {{at}}. What you typed is still here to be copied.',
+    unsure:
+      'The server’s answer was lost, so it is not known yet whether it was created. What can be set only once stays as it was sent until then: {{fields}}.',
     bringBack: 'Bring it back with my changes',
   },
   delete: {
@@ -170,6 +187,7 @@ export const en = {
     body: '{{item}}: it disappears from the panel and from the site for everybody.',
     confirm: 'Delete',
     done: '“{{title}}” was deleted.',
+    changedBy: '{{name}} has changed “{{title}}” since. Look at it again, then delete it.',
     changed: '“{{title}}” has just been changed by somebody else. Look at it again before you delete it.',
   },
   publication: {
@@ -210,5 +228,8 @@ export const en = {
   },
 };
 
-/** The words of one language: the same keys with other texts. */
-export type Dictionary = typeof en;
+/** The words of one language that stand when a screen is shown: the same keys with other texts. */
+export type FirstWords = typeof en;
+
+/** All words of one language; those of conflicts come after the first screen. */
+export type Dictionary = FirstWords & { readonly conflict: typeof enConflict };

@@ -1,9 +1,8 @@
 /** The panel in French; no-break spaces are written as escapes so that an editor cannot lose them. */
-import { frConflict } from './frConflict.ts';
-import type { Dictionary } from './en.ts';
+import type { FirstWords } from './en.ts';
 
 /** « Vous » throughout. */
-export const fr: Dictionary = {
+export const fr: FirstWords = {
   common: {
     loading: 'Chargement…',
     loadFailed: 'Le chargement a échoué',
@@ -107,7 +106,17 @@ export const fr: Dictionary = {
     },
     fault: {
       required: 'Remplissez le champ «\u00a0{{label}}\u00a0».',
+      notNumber: 'Saisissez un nombre.',
       tooLong: 'Limitez ce texte à {{limit}} caractères.',
+      tooShort: 'Développez ce texte\u00a0: il est trop court.',
+      shorten: 'Raccourcissez ce texte.',
+      atLeast: 'Indiquez au moins {{limit}}.',
+      atMost: 'Indiquez au plus {{limit}}.',
+      larger: 'Indiquez un nombre plus grand.',
+      smaller: 'Indiquez un nombre plus petit.',
+      tooFew: 'Complétez cette liste\u00a0: il n’y a pas assez d’éléments.',
+      tooMany: 'Retirez des éléments\u00a0: il y en a trop.',
+      tag: '«\u00a0{{text}}\u00a0»\u00a0: {{message}}',
       email: 'Indiquez une adresse e-mail comme nom@exemple.fr.',
       url: 'Indiquez une adresse complète comme https://exemple.fr.',
       phone: 'Indiquez un numéro comme +33 1 23 45 67 89.',
@@ -146,14 +155,21 @@ export const fr: Dictionary = {
     gone: 'Supprimé\u00a0; rien ne peut être enregistré',
     invalid: 'Non enregistré\u00a0: des champs sont à corriger',
     failed: 'Non enregistré',
+    leftRefused:
+      '«\u00a0{{title}}\u00a0» n’a pas pu être enregistré. Ouvrez la fiche\u00a0: ce que vous avez saisi y est encore.',
   },
   leave: {
     title: 'Quitter sans enregistrer\u202f?',
     body: 'Vos modifications sur cet écran ne sont pas enregistrées. Si vous le quittez, elles seront perdues.',
+    bodyTypedOn:
+      'Ce que vous avez saisi depuis le dernier enregistrement sera perdu si vous quittez cet écran. Cet enregistrement est encore en route.',
     confirm: 'Quitter sans enregistrer',
+    titleWaiting: 'Quitter pendant l’envoi\u202f?',
+    bodyWaiting:
+      'L’envoi partira dès que le serveur répondra, même si vous quittez cet écran. Si le serveur le refuse, ce que vous avez saisi sera perdu.',
+    confirmWaiting: 'Quitter',
     cancel: 'Rester ici',
   },
-  conflict: frConflict,
   record: {
     untitled: 'Sans titre',
     new: 'Ajouter\u00a0: {{item}}',
@@ -164,6 +180,8 @@ export const fr: Dictionary = {
     deletedTitle: 'Cette fiche a été supprimée',
     deleted: 'Une autre personne l’a supprimée. Ce que vous avez saisi est encore là, pour être copié.',
     deletedBy: 'Supprimée par {{name}}, {{at}}. Ce que vous avez saisi est encore là, pour être copié.',
+    unsure:
+      'La réponse du serveur s’est perdue\u00a0: on ne sait pas encore si la fiche a été créée. Jusque-là, ce qui ne se fixe qu’une fois reste tel qu’il a été envoyé\u00a0: {{fields}}.',
     bringBack: 'Rétablir la fiche avec mes modifications',
   },
   delete: {
@@ -172,6 +190,7 @@ export const fr: Dictionary = {
     body: '{{item}}\u00a0: la fiche disparaît du panneau et du site pour tout le monde.',
     confirm: 'Supprimer',
     done: '«\u00a0{{title}}\u00a0» a été supprimé.',
+    changedBy: '{{name}} a modifié «\u00a0{{title}}\u00a0» entre-temps. Relisez la fiche, puis supprimez-la.',
     changed:
       '«\u00a0{{title}}\u00a0» vient d’être modifié par une autre personne. Relisez la fiche avant de la supprimer.',
   },

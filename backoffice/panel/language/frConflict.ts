@@ -1,5 +1,7 @@
+import type { enConflict } from './enConflict.ts';
+
 /** The French words of conflicts. */
-export const frConflict = {
+export const frConflict: typeof enConflict = {
   heading_one: 'Une autre personne a modifié le même champ que vous',
   heading_other: 'Une autre personne a modifié les mêmes {{count}} champs que vous',
   headingBy_one: '{{name}} a modifié le même champ que vous',

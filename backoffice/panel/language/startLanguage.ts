@@ -1,7 +1,8 @@
 /** The panel's two languages: one is loaded before the first screen, the other when somebody asks for it. */
 import i18next, { type i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import type { Dictionary } from './en.ts';
+import { loadUntilThere } from '../feedback/lazyPart.ts';
+import type { Dictionary, FirstWords } from './en.ts';
 
 /** A language that the panel speaks. */
 export type Language = 'en' | 'fr';
@@ -24,7 +25,10 @@ export async function startLanguage(): Promise<i18n> {
     fallbackLng: false,
     resources: { [language]: { translation: await loadWords(language) } },
     interpolation: { escapeValue: false },
+    // What is on the screen is said again when more words have come.
+    react: { bindI18nStore: 'added' },
   });
+  void addConflictWords(language);
   return instance;
 }
 
@@ -32,6 +36,7 @@ export async function startLanguage(): Promise<i18n> {
 export async function changeLanguage(language: Language): Promise<void> {
   if (!i18next.hasResourceBundle(language, 'translation')) {
     i18next.addResourceBundle(language, 'translation', await loadWords(language));
+    await addConflictWords(language);
   }
   try {
     localStorage.setItem(STORED_AS, language);
@@ -41,8 +46,16 @@ export async function changeLanguage(language: Language): Promise<void> {
   await i18next.changeLanguage(language);
 }
 
-async function loadWords(language: Language): Promise<Dictionary> {
+async function loadWords(language: Language): Promise<FirstWords> {
   return language === 'fr' ? (await import('./fr.ts')).fr : (await import('./en.ts')).en;
+}
+
+/** The first screen needs none of them: a conflict comes with the answer to a save at the earliest. */
+async function addConflictWords(language: Language): Promise<void> {
+  const conflict: Dictionary['conflict'] = await loadUntilThere(async () =>
+    language === 'fr' ? (await import('./frConflict.ts')).frConflict : (await import('./enConflict.ts')).enConflict,
+  );
+  i18next.addResourceBundle(language, 'translation', { conflict }, true);
 }
 
 function storedLanguage(): Language | undefined {

@@ -3,10 +3,13 @@ import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router-dom';
 import type { JsonObject } from '../../../shared/json.ts';
+import { jsonEquals } from '../../../shared/merge/jsonEquals.ts';
 import type { ResourceDescription } from '../../../shared/resource.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { recordKey } from '../data/recordKey.ts';
+import { usePanelServices } from '../data/usePanelServices.ts';
 import { useResource } from '../data/useResource.ts';
+import { Notice } from '../feedback/Notice.tsx';
 import { NotFoundScreen } from '../feedback/NotFoundScreen.tsx';
 import { inputFields } from '../form/fieldAccess.ts';
 import { fromFormValues } from '../form/fromFormValue.ts';
@@ -16,7 +19,7 @@ import { useRecordForm } from '../form/useRecordForm.ts';
 import { useFormats } from '../language/useFormats.ts';
 import styles from '../record/record.module.css';
 import { SaveBar } from '../record/SaveBar.tsx';
-import { useLeaveGuard } from '../record/useLeaveGuard.ts';
+import { useLeaveGuard, type Unsaved } from '../record/useLeaveGuard.ts';
 import { useSaveRecord } from '../record/useSaveRecord.ts';
 import { PageHeading } from '../shell/PageHeading.tsx';
 import { useCreateOnce } from './useCreateOnce.ts';
@@ -31,14 +34,15 @@ export function NewRecordScreen() {
 
 function NewRecord({ resource }: { readonly resource: ResourceDescription }) {
   const { t } = useTranslation();
-  const { words } = useFormats();
+  const { words, language } = useFormats();
   const queries = useQueryClient();
+  const { saves } = usePanelServices();
   const fields = useMemo(() => inputFields(resource, 'create'), [resource]);
   // As they would be stored: what is typed is based on that.
   const empty = useMemo(() => fromFormValues(fields, newFormValues(fields)), [fields]);
   const recordForm = useRecordForm(fields, empty);
-  const { bases, dirty } = recordForm;
-  const { send, stored, createdId } = useCreateOnce(resource, fields, recordForm);
+  const { bases, dirty, values } = recordForm;
+  const { send, stored, createdId, isUnsure, startAgain } = useCreateOnce(resource, fields, recordForm);
 
   const onSaved = useCallback(
     (record: JsonObject) => {
@@ -48,7 +52,11 @@ function NewRecord({ resource }: { readonly resource: ResourceDescription }) {
     },
     [queries, resource.name, stored],
   );
-  const saving = useSaveRecord({ recordForm, fields, send, onSaved, checks: 'all' });
+  const sent = useRef<JsonObject | null>(null);
+  const onItsWay = useCallback((made: JsonObject | null) => {
+    sent.current = made;
+  }, []);
+  const saving = useSaveRecord({ recordForm, fields, send, onSaved, onItsWay, checks: 'all' });
   const { phase, savedAt, save, forget } = saving;
   const { open, isLeaving } = useOpenCreated(resource, recordForm);
   const running = useRef(0);
@@ -66,14 +74,20 @@ function NewRecord({ resource }: { readonly resource: ResourceDescription }) {
     // The screen of the record is where conflicts are settled.
     if (phase.is === 'conflict' && id !== null) void open(id, () => true);
   }, [createdId, open, phase]);
-  const mayLeave = useCallback(() => isLeaving() || bases.dirty().size === 0, [bases, isLeaving]);
-  useLeaveGuard(mayLeave);
-  // Typed while the create is on its way, these could no longer be saved.
-  const fixed = useMemo(
-    () => new Set(fields.filter((field) => field.class === 'immutable').map(({ name }) => name)),
-    [fields],
+  const unsaved = useCallback((): Unsaved => {
+    if (isLeaving() || bases.dirty().size === 0) return 'nothing';
+    const queued = sent.current;
+    if (queued === null || saves.getState().queueLength === 0) return 'typed';
+    return jsonEquals(queued, values()) ? 'waiting' : 'typedOn';
+  }, [bases, isLeaving, saves, values]);
+  useLeaveGuard(unsaved);
+  // Typed while the create is on its way or in doubt, these could no longer be saved.
+  const setOnce = useMemo(() => fields.filter((field) => field.class === 'immutable'), [fields]);
+  const fixed = useMemo(() => new Set(setOnce.map(({ name }) => name)), [setOnce]);
+  const isFixed = phase.is === 'saving' || createdId() !== null || isUnsure();
+  const labels = new Intl.ListFormat(language, { type: 'conjunction' }).format(
+    setOnce.map(({ label }) => words(label)),
   );
-  const isFixed = phase.is === 'saving' || createdId() !== null;
 
   return (
     <>
@@ -83,6 +97,7 @@ function NewRecord({ resource }: { readonly resource: ResourceDescription }) {
         </nav>
         <PageHeading title={t('record.new', { item: words(resource.itemLabel) })} />
       </header>
+      {isUnsure() && setOnce.length > 0 && <Notice tone="waiting">{t('record.unsure', { fields: labels })}</Notice>}
       <RecordFields
         resource={resource}
         mode="create"
@@ -99,6 +114,7 @@ function NewRecord({ resource }: { readonly resource: ResourceDescription }) {
         onSave={onSave}
         onDiscard={() => {
           recordForm.discard();
+          startAgain();
           forget();
         }}
       />

@@ -7,6 +7,7 @@ import type { RealtimeSyncService, SyncResult } from '../../client/index.ts';
 import { SyncRequestError } from '../../client/SyncRequestError.ts';
 import { recordUrl } from '../data/recordUrl.ts';
 import { usePanelServices } from '../data/usePanelServices.ts';
+import { fieldAt } from '../form/fieldAt.ts';
 import { fromFormValues } from '../form/fromFormValue.ts';
 import { savePayload, type SavePayload } from '../form/savePayload.ts';
 import type { RecordForm } from '../form/useRecordForm.ts';
@@ -19,13 +20,17 @@ export interface CreateOnce {
   readonly stored: (record: JsonObject) => void;
   /** The id of the record, or null while there is none. */
   readonly createdId: () => string | null;
+  /** Whether a create was sent of which nobody knows if it was stored. */
+  readonly isUnsure: () => boolean;
+  /** What was typed is given up: the next create is of another record. */
+  readonly startAgain: () => void;
 }
 
 /**
  * Sends one form. The id is made here, so that a second create after an answer that was lost finds the first one.
  *
  *   nothing ──create──► created ──edits──► created
- *      └──answer lost──► unsure ──create──► created
+ *      └──answer lost──► unsure ──create──► created            while unsure, what can be set only once stays as it was sent
  *                           └──the id is taken──► edited: what was typed since, based on what was sent then
  */
 export function useCreateOnce(
@@ -34,7 +39,7 @@ export function useCreateOnce(
   { bases, values }: Pick<RecordForm, 'bases' | 'values'>,
 ): CreateOnce {
   const { saves } = usePanelServices();
-  const [id] = useState(() => createUuid(Date.now()));
+  const [id, setId] = useState(() => createUuid(Date.now()));
   const created = useRef<string | null>(null);
   const isNew = useRef(false);
   const unsure = useRef<JsonObject | null>(null);
@@ -57,13 +62,15 @@ export function useCreateOnce(
         return result;
       } catch (error) {
         if (!(error instanceof SyncRequestError)) throw error;
-        const { code, status } = error.problem;
+        const { code, status, errors = [] } = error.problem;
         if (unsure.current !== null && code === 'ALREADY_EXISTS') {
           if (error.entryId !== null) service.discard(error.entryId);
           const sent = new Map<string, JsonValue>(Object.entries(unsure.current));
           return edit(service, id, savePayload(fields, typed, sent));
         }
         if (status === 0 || status >= 500) unsure.current ??= body;
+        // It has stayed as it was sent, so the create before was refused for it too: it has to be open to be corrected.
+        else if (errors.some(({ path }) => fieldAt(fields, path)?.class === 'immutable')) unsure.current = null;
         throw error;
       }
     },
@@ -79,5 +86,11 @@ export function useCreateOnce(
     [bases],
   );
   const createdId = useCallback(() => created.current, []);
-  return { send, stored, createdId };
+  const isUnsure = useCallback(() => created.current === null && unsure.current !== null, []);
+  const startAgain = useCallback(() => {
+    if (!isUnsure()) return;
+    unsure.current = null;
+    setId(createUuid(Date.now()));
+  }, [isUnsure]);
+  return { send, stored, createdId, isUnsure, startAgain };
 }

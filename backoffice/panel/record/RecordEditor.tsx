@@ -1,14 +1,16 @@
 /** One open record: heading, form, conflict, save bar. The settings screen and the record screen are this. */
 import { useQueryClient } from '@tanstack/react-query';
-import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Suspense, useCallback, useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Change } from '../../../shared/change.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { ResourceDescription } from '../../../shared/resource.ts';
+import type { SyncProblem } from '../../client/SyncRequestError.ts';
 import { recordKey } from '../data/recordKey.ts';
 import { recordUrl } from '../data/recordUrl.ts';
 import { usePanelServices } from '../data/usePanelServices.ts';
+import { tellUser } from '../feedback/askUser.ts';
 import { Notice } from '../feedback/Notice.tsx';
+import { CarriedEditsContext } from '../form/carriedEdits.ts';
 import { inputFields } from '../form/fieldAccess.ts';
 import { RecordFields } from '../form/RecordFields.tsx';
 import type { SavePayload } from '../form/savePayload.ts';
@@ -18,32 +20,43 @@ import { useFormats } from '../language/useFormats.ts';
 import { useIsPhone } from '../look/useIsPhone.ts';
 import { AboutRecord } from './AboutRecord.tsx';
 import { DeleteButton } from './DeleteButton.tsx';
-import { PublishButtons } from './PublishButtons.tsx';
 import { RecordHeader } from './RecordHeader.tsx';
 import { SaveBar } from './SaveBar.tsx';
 import { BringBackButton } from '../conflict/BringBackButton.tsx';
-import { recordToBringBack } from '../conflict/recordToBringBack.ts';
 import { useConflictDialog } from '../conflict/useConflictDialog.ts';
 import { useFieldAuthors } from '../conflict/useFieldAuthors.ts';
-import { lazyPart } from '../feedback/lazyPart.ts';
-import { useLeaveGuard } from './useLeaveGuard.ts';
+import { lazyPart, loadUntilThere } from '../feedback/lazyPart.ts';
+import { useDeletion } from './useDeletion.ts';
+import { useOpenedEdits } from './leftSaves.ts';
+import { recordTitle } from './recordTitle.ts';
+import { useLeaveGuard, type Unsaved } from './useLeaveGuard.ts';
 import { useSavedBefore } from './useSavedBefore.ts';
 import { useSaveRecord } from './useSaveRecord.ts';
+import { useWaitingSave } from './useWaitingSave.ts';
 
+// For the few resources that have drafts.
+const PublishButtons = lazyPart(async () => (await import('./PublishButtons.tsx')).PublishButtons);
 const ConflictDialog = lazyPart(async () => (await import('../conflict/ConflictDialog.tsx')).ConflictDialog);
 
 /** Edits the record with this id; `loaded` is what was read, and is replaced when it is read again. */
-export function RecordEditor({
-  resource,
-  id,
-  loaded,
-}: {
+export function RecordEditor(props: OpenRecord) {
+  const opened = useOpenedEdits(recordUrl(props.resource, props.id));
+  return (
+    <CarriedEditsContext value={opened}>
+      <OpenEditor {...props} />
+    </CarriedEditsContext>
+  );
+}
+
+interface OpenRecord {
   readonly resource: ResourceDescription;
   readonly id: string;
   readonly loaded: JsonObject;
-}) {
+}
+
+function OpenEditor({ resource, id, loaded }: OpenRecord) {
   const { t } = useTranslation();
-  const { moment } = useFormats();
+  const { moment, words } = useFormats();
   const isPhone = useIsPhone();
   const { saves, live } = usePanelServices();
   const queries = useQueryClient();
@@ -51,8 +64,9 @@ export function RecordEditor({
   const fields = useMemo(() => inputFields(resource, 'update'), [resource]);
   const recordForm = useRecordForm(fields, loaded);
   const { receive, bases, dirty, record } = recordForm;
-  const [deletion, setDeletion] = useState<Change | null>(null);
-  const isDeletedHere = useRef(false);
+  const { deletion, hear, forget: forgetDeletion, onStep, isDone: isDeletedHere } = useDeletion();
+
+  const { note, state: waitingState, canWithdraw, withdraw, answered } = useWaitingSave(url, recordForm);
 
   const store = useCallback(
     (next: JsonObject) => queries.setQueryData(recordKey(resource.name, id), next),
@@ -62,19 +76,39 @@ export function RecordEditor({
     async ({ data, base, unset }: SavePayload) => (await saves.open()).sync(url, 'PATCH', data, { base, unset }),
     [saves, url],
   );
-  const revive = useCallback(
-    async () => (await saves.open()).sync(`/api/${resource.name}`, 'POST', recordToBringBack(resource, id, recordForm)),
-    [id, recordForm, resource, saves],
-  );
+  const revive = useCallback(async () => {
+    const { recordToBringBack } = await loadUntilThere(() => import('../conflict/recordToBringBack.ts'));
+    return (await saves.open()).sync(`/api/${resource.name}`, 'POST', recordToBringBack(resource, id, recordForm));
+  }, [id, recordForm, resource, saves]);
   const onSaved = useCallback(
     (next: JsonObject) => {
       store(next);
-      setDeletion(null);
+      forgetDeletion();
+      answered('stored');
     },
-    [store],
+    [answered, forgetDeletion, store],
+  );
+  const onRefused = useCallback(
+    ({ code }: SyncProblem) => {
+      const isLeft = answered(code === 'DISCARDED' ? 'withdrawn' : 'refused');
+      if (!isLeft || code === 'DISCARDED') return;
+      const title = recordTitle(resource, bases.stored()) || words(resource.label);
+      tellUser({ tone: 'bad', message: t('save.leftRefused', { title }) });
+    },
+    [answered, bases, resource, t, words],
   );
   const savedBefore = useSavedBefore();
-  const saving = useSaveRecord({ recordForm, fields, send, revive, onSaved, checks: 'dirty', savedBefore });
+  const saving = useSaveRecord({
+    recordForm,
+    fields,
+    send,
+    revive,
+    onSaved,
+    onItsWay: note,
+    onRefused,
+    checks: 'dirty',
+    savedBefore,
+  });
   const { phase, savedAt, save, decide, bringBack, forget } = saving;
   const authors = useFieldAuthors(resource.name, id);
   const dialog = useConflictDialog({ phase, fields, recordForm, authors, onOver: forget });
@@ -88,26 +122,27 @@ export function RecordEditor({
       live.subscribeChanges((change) => {
         if (change.resource !== resource.name || change.id !== id) return;
         if (change.record !== null) receive(change.record, change);
-        setDeletion(change.record === null && !isDeletedHere.current ? change : null);
+        hear(change);
       }),
-    [id, live, receive, resource.name],
+    [hear, id, live, receive, resource.name],
   );
   // A result that is written in the dialog is unsaved work, also where the form holds what is stored.
-  const mayLeave = useCallback(
-    () => (bases.dirty().size === 0 && !hasConflicts) || isDeletedHere.current,
-    [bases, hasConflicts],
-  );
-  useLeaveGuard(mayLeave);
+  const unsaved = useCallback((): Unsaved => {
+    if ((bases.dirty().size === 0 && !hasConflicts) || isDeletedHere()) return 'nothing';
+    const state = hasConflicts ? 'none' : waitingState();
+    return state === 'same' ? 'kept' : state === 'typedOn' ? 'typedOn' : 'typed';
+  }, [bases, hasConflicts, isDeletedHere, waitingState]);
+  useLeaveGuard(unsaved);
 
   const onSave = useCallback(() => void save(), [save]);
   const onDiscard = () => {
+    void withdraw();
     recordForm.discard();
     forget();
   };
-  const onDeleted = () => {
-    isDeletedHere.current = true;
-  };
   const isGone = phase.is === 'gone' || deletion !== null;
+  // A refused bring-back can be tried again, also where the form holds what was stored last.
+  const isRefused = phase.is === 'failed' || phase.is === 'invalid';
   const canBringBack = resource.permissions.create && !resource.single;
   const canDelete = resource.permissions.delete && !resource.single;
   const canUpdate = resource.permissions.update;
@@ -117,9 +152,7 @@ export function RecordEditor({
       <RecordHeader
         resource={resource}
         record={record}
-        actions={
-          canDelete && !isGone && <DeleteButton resource={resource} id={id} record={record} onDeleted={onDeleted} />
-        }
+        actions={canDelete && !isGone && <DeleteButton resource={resource} id={id} record={record} onStep={onStep} />}
       />
       {!canUpdate && <Notice tone="plain">{t('record.viewerOnly')}</Notice>}
       {isGone && (
@@ -127,7 +160,7 @@ export function RecordEditor({
           {deletion === null
             ? t('record.deleted')
             : t('record.deletedBy', { name: deletion.actor.name, at: moment(deletion.at) })}
-          {canBringBack && (dirty.size > 0 || hasConflicts) && (
+          {canBringBack && (dirty.size > 0 || hasConflicts || isRefused) && (
             <BringBackButton onClick={hasConflicts ? dialog.open : () => void bringBack()} />
           )}
         </Notice>
@@ -145,19 +178,22 @@ export function RecordEditor({
           onSettle={hasConflicts && !isGone ? dialog.open : undefined}
           onDiscard={onDiscard}
           isBlocked={isGone}
+          canDiscard={canWithdraw}
         >
           {resource.drafts && !isGone ? (
-            <PublishButtons
-              url={url}
-              record={record}
-              isDirty={dirty.size > 0}
-              isBlocked={phase.is === 'conflict' || phase.is === 'saving'}
-              onSave={save}
-              onChanged={(next) => {
-                receive(next);
-                store(next);
-              }}
-            />
+            <Suspense>
+              <PublishButtons
+                url={url}
+                record={record}
+                isDirty={dirty.size > 0}
+                isBlocked={phase.is === 'conflict' || phase.is === 'saving'}
+                onSave={save}
+                onChanged={(next) => {
+                  receive(next);
+                  store(next);
+                }}
+              />
+            </Suspense>
           ) : undefined}
         </SaveBar>
       )}

@@ -23,6 +23,7 @@ export function SaveBar({
   onDiscard,
   isBlocked = false,
   isNew = false,
+  canDiscard = () => false,
   children,
 }: {
   readonly phase: SavePhase;
@@ -40,6 +41,8 @@ export function SaveBar({
   readonly isBlocked?: boolean;
   /** True for a record that does not exist yet: trying to create it says which fields are missing. */
   readonly isNew?: boolean;
+  /** Whether a save that waits can still be withdrawn. */
+  readonly canDiscard?: () => boolean;
   /** Further buttons, such as Publish. */
   readonly children?: ReactNode;
 }) {
@@ -56,8 +59,8 @@ export function SaveBar({
     const onKey = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== 's' || !(event.ctrlKey || event.metaKey) || event.altKey) return;
       event.preventDefault();
-      // Not behind the question whether what it would save may go.
-      if (!isBlocked && !isAsking.current) onPrimary();
+      // Not behind a question: what it would save may be what the question is about.
+      if (!isBlocked && !isAsking.current && !isBehindQuestion()) onPrimary();
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
@@ -101,7 +104,7 @@ export function SaveBar({
             look="subtle"
             aria-label={t('save.discard')}
             onClick={() => void discard()}
-            disabled={phase.is === 'saving'}
+            disabled={phase.is === 'saving' && !canDiscard()}
           >
             {t(isPhone ? 'save.discardShort' : 'save.discard')}
           </Button>
@@ -122,3 +125,12 @@ export function SaveBar({
     </div>
   );
 }
+
+/** Whether something that has to be answered first is in front of the screen; one that is fading out has lost the focus. */
+function isBehindQuestion(): boolean {
+  const isAsked = document.querySelector(modal) !== null;
+  const at = document.activeElement;
+  return isAsked && (at === null || at === document.body || at.closest(modal) !== null);
+}
+
+const modal = '[role=dialog][aria-modal=true]';

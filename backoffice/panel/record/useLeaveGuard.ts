@@ -4,18 +4,32 @@ import { useTranslation } from 'react-i18next';
 import { useBlocker } from 'react-router-dom';
 import { askUser } from '../feedback/askUser.ts';
 
-/** `mayLeave` is asked at the moment of leaving, so that a save that has just ended counts. */
-export function useLeaveGuard(mayLeave: () => boolean): void {
+/**
+ * What of a screen is not stored.
+ *
+ *   nothing    it may be left
+ *   kept       all of it is in the queue, and comes back should it be refused; only closing the tab loses it
+ *   waiting    all of it is in the queue, and is lost should it be refused
+ *   typedOn    some of it is in the queue, the rest is lost
+ *   typed      all of it is lost
+ */
+export type Unsaved = 'nothing' | 'kept' | 'waiting' | 'typedOn' | 'typed';
+
+/** `unsaved` is asked at the moment of leaving, so that a save that has just ended counts. */
+export function useLeaveGuard(unsaved: () => Unsaved): void {
   const { t } = useTranslation();
   const blocker = useBlocker(
-    ({ currentLocation, nextLocation }) => currentLocation.pathname !== nextLocation.pathname && !mayLeave(),
+    ({ currentLocation, nextLocation }) =>
+      currentLocation.pathname !== nextLocation.pathname && isLostInside(unsaved()),
   );
   useEffect(() => {
     if (blocker.state !== 'blocked') return;
+    const what = unsaved();
+    const isWaiting = what === 'waiting';
     void askUser({
-      title: t('leave.title'),
-      body: t('leave.body'),
-      confirm: t('leave.confirm'),
+      title: t(isWaiting ? 'leave.titleWaiting' : 'leave.title'),
+      body: t(isWaiting ? 'leave.bodyWaiting' : what === 'typedOn' ? 'leave.bodyTypedOn' : 'leave.body'),
+      confirm: t(isWaiting ? 'leave.confirmWaiting' : 'leave.confirm'),
       cancel: t('leave.cancel'),
       isFinal: true,
     }).then((leaves) => (leaves ? blocker.proceed() : blocker.reset()));
@@ -24,9 +38,13 @@ export function useLeaveGuard(mayLeave: () => boolean): void {
   }, [blocker.state]);
   useEffect(() => {
     const onUnload = (event: BeforeUnloadEvent) => {
-      if (!mayLeave()) event.preventDefault();
+      if (unsaved() !== 'nothing') event.preventDefault();
     };
     window.addEventListener('beforeunload', onUnload);
     return () => window.removeEventListener('beforeunload', onUnload);
-  }, [mayLeave]);
+  }, [unsaved]);
+}
+
+function isLostInside(what: Unsaved): boolean {
+  return what !== 'nothing' && what !== 'kept';
 }

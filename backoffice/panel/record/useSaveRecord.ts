@@ -60,12 +60,16 @@ export function useSaveRecord(options: {
   /** Creates a deleted record again. Default: it cannot be done, and bringing back saves as ever. */
   readonly revive?: (() => Promise<SyncResult>) | undefined;
   readonly onSaved: (record: JsonObject) => void;
+  /** Called with what the form held when a save was made of it, and with null once no save is on its way. */
+  readonly onItsWay?: ((values: JsonObject | null) => void) | undefined;
+  /** Called when a save was refused, or withdrawn before it was sent. */
+  readonly onRefused?: ((problem: SyncProblem) => void) | undefined;
   /** A new record sends all its fields, an old one those that were touched. */
   readonly checks: 'all' | 'dirty';
   /** When the screen before this one saved the record, in milliseconds. */
   readonly savedBefore?: number | null;
 }): SaveRecord {
-  const { recordForm, fields, send, revive, onSaved, checks, savedBefore = null } = options;
+  const { recordForm, fields, send, revive, onSaved, onItsWay, onRefused, checks, savedBefore = null } = options;
   const { bases, values } = recordForm;
   const { saves, signIn } = usePanelServices();
   const { t } = useTranslation();
@@ -80,6 +84,7 @@ export function useSaveRecord(options: {
   const refuse = useCallback(
     async (error: unknown): Promise<'again' | 'refused'> => {
       bases.refused();
+      onItsWay?.(null);
       if (!(error instanceof SyncRequestError)) throw error;
       // The form holds what was typed, so the queue need not: the next save is made from the form.
       if (error.entryId !== null) (await saves.open()).discard(error.entryId);
@@ -90,7 +95,9 @@ export function useSaveRecord(options: {
         await signIn.wait();
         return 'again';
       }
-      if (problem.code === 'RECORD_DELETED' || problem.status === 404) setPhase({ is: 'gone' });
+      onRefused?.(problem);
+      if (problem.code === 'DISCARDED') setPhase({ is: 'idle' });
+      else if (problem.code === 'RECORD_DELETED' || problem.status === 404) setPhase({ is: 'gone' });
       else if (conflicts.length > 0) {
         if (current) recordForm.receive(current);
         setPhase({
@@ -104,7 +111,7 @@ export function useSaveRecord(options: {
       } else setPhase({ is: 'failed', problem });
       return 'refused';
     },
-    [bases, fields, recordForm, saves, showErrors, signIn],
+    [bases, fields, onItsWay, onRefused, recordForm, saves, showErrors, signIn],
   );
 
   const saveOnce = useCallback(
@@ -117,8 +124,10 @@ export function useSaveRecord(options: {
       }
       setPhase({ is: 'saving' });
       try {
+        onItsWay?.(structuredClone(values()));
         const payload = bases.send(values());
         const result = await (way === 'bringBack' && revive !== undefined ? revive() : send(payload));
+        onItsWay?.(null);
         const stored = result.record ?? bases.stored();
         recordForm.answered(stored, mergedMarks(result.receipt));
         originals.current.clear();
@@ -130,7 +139,7 @@ export function useSaveRecord(options: {
         return (await refuse(error)) === 'again' ? attempt(way) : false;
       }
     },
-    [bases, checks, fields, onSaved, recordForm, refuse, revive, send, showFaults, t, values],
+    [bases, checks, fields, onItsWay, onSaved, recordForm, refuse, revive, send, showFaults, t, values],
   );
 
   const start = useCallback(

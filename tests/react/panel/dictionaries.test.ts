@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { en } from '../../../backoffice/panel/language/en.ts';
+import { enConflict } from '../../../backoffice/panel/language/enConflict.ts';
 import { fr } from '../../../backoffice/panel/language/fr.ts';
+import { frConflict } from '../../../backoffice/panel/language/frConflict.ts';
 
 function texts(words: object, prefix = ''): Map<string, string> {
   return new Map(
@@ -11,8 +13,8 @@ function texts(words: object, prefix = ''): Map<string, string> {
     ),
   );
 }
-const english = texts(en);
-const french = texts(fr);
+const english = texts({ ...en, conflict: enConflict });
+const french = texts({ ...fr, conflict: frConflict });
 const placeholders = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort();
 
 test('both languages have the same keys', () => {

@@ -65,6 +65,8 @@ export async function drawPanel(address: string): Promise<DrawnPanel> {
       }
     },
   );
+  // The stand-in takes no sockets; waiting for one before the stream would only make every test slower.
+  vi.stubGlobal('WebSocket', undefined);
   await startLanguage();
   // As after a moment of quiet: what suspends inside the `act` of a click is never tried again by React.
   dialogHost.want();

@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { JsonObject } from '../../../shared/json.ts';
 import { drawPanel, type DrawnPanel } from './drawPanel.tsx';
@@ -164,6 +164,73 @@ describe('a new record', () => {
     expect(added()).toMatchObject([{ name: 'Ada L', version: 2 }]);
     expect(methods()).toEqual(['POST', 'POST', 'PATCH']);
     expect(sent[1]?.body['id']).toBe(sent[0]?.body['id']);
+  });
+
+  test('what can be set only once stays as it was sent while nobody knows whether the record exists', async () => {
+    onCreate = async (send) => {
+      await send();
+      onCreate = (next) => next();
+      return Response.json({ code: 'INTERNAL', title: 'Lost', status: 500 }, { status: 500 });
+    };
+    await save();
+    expect(await screen.findByRole('button', { name: 'Try again' })).toBeInTheDocument();
+    expect(screen.getByText(/not known yet whether it was created/)).toHaveTextContent(/Employee number and Joined/);
+    await panel.user.type(number(), '0');
+    expect(number()).toHaveValue('E-9');
+    await save();
+    await isOpen('Ada');
+    expect(added()).toMatchObject([{ name: 'Ada', employeeId: 'E-9' }]);
+    expect(screen.queryByText(/not known yet whether it was created/)).toBeNull();
+  });
+
+  test('what can be set only once can be corrected where the server refuses it after an answer was lost', async () => {
+    onCreate = () => Promise.resolve(Response.json({ code: 'INTERNAL', title: 'Lost', status: 500 }, { status: 500 }));
+    await save();
+    await screen.findByRole('button', { name: 'Try again' });
+    const errors = [{ path: '/employeeId', code: 'custom', message: 'Taken.' }];
+    onCreate = () =>
+      Promise.resolve(Response.json({ code: 'INVALID', title: 'Invalid', status: 422, errors }, { status: 422 }));
+    await save();
+    await waitFor(() => expect(number()).toHaveAccessibleDescription(/Taken/));
+    await panel.user.type(number(), '0');
+    expect(number()).toHaveValue('E-90');
+  });
+
+  test('is another one after what was typed for the one in doubt was discarded', async () => {
+    onCreate = async (send) => {
+      await send();
+      onCreate = (next) => next();
+      return Response.json({ code: 'INTERNAL', title: 'Lost', status: 500 }, { status: 500 });
+    };
+    await save();
+    await screen.findByRole('button', { name: 'Try again' });
+    await panel.user.click(screen.getByRole('button', { name: 'Discard changes' }));
+    const dialog = await screen.findByRole('dialog');
+    await panel.user.click(within(dialog).getByRole('button', { name: 'Discard changes' }));
+    await waitFor(() => expect(number()).toHaveValue(''));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    await panel.user.type(number(), 'E-9');
+    await panel.user.type(name(), 'Bea');
+    await panel.user.type(screen.getByLabelText(/Role/), 'Engineer');
+    await save();
+    await isOpen('Bea');
+    expect(added().map((each) => each['name'])).toEqual(['Ada', 'Bea']);
+  });
+
+  test('that is left while it is on its way is asked about truthfully, and created all the same', async () => {
+    const release = holdCreates();
+    await save();
+    await isSent(1);
+    await panel.user.click(
+      within(screen.getByRole('navigation', { name: 'Breadcrumb' })).getByRole('link', { name: 'Team' }),
+    );
+    const dialog = await screen.findByRole('dialog', { name: 'Leave while this is on its way?' });
+    expect(dialog).toHaveTextContent(/also when you leave\. Should the server refuse it, what you typed is lost/);
+    await panel.user.click(within(dialog).getByRole('button', { name: 'Leave' }));
+    await isOpen('Team');
+    release();
+    await waitFor(() => expect(added()).toMatchObject([{ name: 'Ada' }]));
+    expect(screen.getByRole('heading', { name: 'Team', level: 1 })).toBeInTheDocument();
   });
 
   test('an answer that never comes is asked for again with the same key', async () => {
