@@ -160,6 +160,7 @@ describe('the dialog of conflicts in a browser', () => {
     const page = await browser.page();
     let release = () => {};
     const released = new Promise<void>((resolve) => (release = resolve));
+    await page.routeWebSocket(/\/api\/sync\/ws/, (socket) => socket.close());
     await page.route(/\/api\/sync\/(stream|poll)/, async (route) => {
       await released;
       await route.continue();

@@ -1,4 +1,5 @@
 import type { enConflict } from './enConflict.ts';
+import type { enQuestions } from './enQuestions.ts';
 
 /** The panel in English; its shape is the shape of every dictionary. */
 export const en = {
@@ -156,17 +157,6 @@ export const en = {
     failed: 'Not saved',
     leftRefused: '“{{title}}” could not be saved. Open it: what you typed is still there.',
   },
-  leave: {
-    title: 'Leave without saving?',
-    body: 'Your changes on this screen are not saved. If you leave, they are lost.',
-    bodyTypedOn: 'What you typed since the last save is lost if you leave. That save is still on its way.',
-    confirm: 'Leave without saving',
-    titleWaiting: 'Leave while this is on its way?',
-    bodyWaiting:
-      'It is sent as soon as the server answers, also when you leave. Should the server refuse it, what you typed is lost.',
-    confirmWaiting: 'Leave',
-    cancel: 'Stay here',
-  },
   record: {
     untitled: 'Untitled',
     new: 'Add: {{item}}',
@@ -180,15 +170,6 @@ export const en = {
     unsure:
       'The server’s answer was lost, so it is not known yet whether it was created. What can be set only once stays as it was sent until then: {{fields}}.',
     bringBack: 'Bring it back with my changes',
-  },
-  delete: {
-    button: 'Delete',
-    title: 'Delete “{{title}}”?',
-    body: '{{item}}: it disappears from the panel and from the site for everybody.',
-    confirm: 'Delete',
-    done: '“{{title}}” was deleted.',
-    changedBy: '{{name}} has changed “{{title}}” since. Look at it again, then delete it.',
-    changed: '“{{title}}” has just been changed by somebody else. Look at it again before you delete it.',
   },
   publication: {
     column: 'On the site',
@@ -231,5 +212,5 @@ export const en = {
 /** The words of one language that stand when a screen is shown: the same keys with other texts. */
 export type FirstWords = typeof en;
 
-/** All words of one language; those of conflicts come after the first screen. */
-export type Dictionary = FirstWords & { readonly conflict: typeof enConflict };
+/** All words of one language; those of conflicts and questions come after the first screen. */
+export type Dictionary = FirstWords & typeof enQuestions & { readonly conflict: typeof enConflict };

@@ -28,7 +28,7 @@ export async function startLanguage(): Promise<i18n> {
     // What is on the screen is said again when more words have come.
     react: { bindI18nStore: 'added' },
   });
-  void addConflictWords(language);
+  void addLaterWords(language);
   return instance;
 }
 
@@ -36,7 +36,7 @@ export async function startLanguage(): Promise<i18n> {
 export async function changeLanguage(language: Language): Promise<void> {
   if (!i18next.hasResourceBundle(language, 'translation')) {
     i18next.addResourceBundle(language, 'translation', await loadWords(language));
-    await addConflictWords(language);
+    await addLaterWords(language);
   }
   try {
     localStorage.setItem(STORED_AS, language);
@@ -50,12 +50,23 @@ async function loadWords(language: Language): Promise<FirstWords> {
   return language === 'fr' ? (await import('./fr.ts')).fr : (await import('./en.ts')).en;
 }
 
-/** The first screen needs none of them: a conflict comes with the answer to a save at the earliest. */
-async function addConflictWords(language: Language): Promise<void> {
-  const conflict: Dictionary['conflict'] = await loadUntilThere(async () =>
-    language === 'fr' ? (await import('./frConflict.ts')).frConflict : (await import('./enConflict.ts')).enConflict,
-  );
-  i18next.addResourceBundle(language, 'translation', { conflict }, true);
+/** The first screen needs none of them: a conflict or a question comes after something was typed at the earliest. */
+async function addLaterWords(language: Language): Promise<void> {
+  const words: Omit<Dictionary, keyof FirstWords> = await loadUntilThere(async () => {
+    if (language === 'fr') {
+      const [{ frConflict }, { frQuestions }] = await Promise.all([
+        import('./frConflict.ts'),
+        import('./frQuestions.ts'),
+      ]);
+      return { ...frQuestions, conflict: frConflict };
+    }
+    const [{ enConflict }, { enQuestions }] = await Promise.all([
+      import('./enConflict.ts'),
+      import('./enQuestions.ts'),
+    ]);
+    return { ...enQuestions, conflict: enConflict };
+  });
+  i18next.addResourceBundle(language, 'translation', words, true);
 }
 
 function storedLanguage(): Language | undefined {

@@ -20,6 +20,7 @@ import { useFormats } from '../language/useFormats.ts';
 import { useIsPhone } from '../look/useIsPhone.ts';
 import { AboutRecord } from './AboutRecord.tsx';
 import { DeleteButton } from './DeleteButton.tsx';
+import { PublishButtons } from './PublishButtons.tsx';
 import { RecordHeader } from './RecordHeader.tsx';
 import { SaveBar } from './SaveBar.tsx';
 import { BringBackButton } from '../conflict/BringBackButton.tsx';
@@ -34,8 +35,6 @@ import { useSavedBefore } from './useSavedBefore.ts';
 import { useSaveRecord } from './useSaveRecord.ts';
 import { useWaitingSave } from './useWaitingSave.ts';
 
-// For the few resources that have drafts.
-const PublishButtons = lazyPart(async () => (await import('./PublishButtons.tsx')).PublishButtons);
 const ConflictDialog = lazyPart(async () => (await import('../conflict/ConflictDialog.tsx')).ConflictDialog);
 
 /** Edits the record with this id; `loaded` is what was read, and is replaced when it is read again. */
@@ -181,19 +180,17 @@ function OpenEditor({ resource, id, loaded }: OpenRecord) {
           canDiscard={canWithdraw}
         >
           {resource.drafts && !isGone ? (
-            <Suspense>
-              <PublishButtons
-                url={url}
-                record={record}
-                isDirty={dirty.size > 0}
-                isBlocked={phase.is === 'conflict' || phase.is === 'saving'}
-                onSave={save}
-                onChanged={(next) => {
-                  receive(next);
-                  store(next);
-                }}
-              />
-            </Suspense>
+            <PublishButtons
+              url={url}
+              record={record}
+              isDirty={dirty.size > 0}
+              isBlocked={phase.is === 'conflict' || phase.is === 'saving'}
+              onSave={save}
+              onChanged={(next) => {
+                receive(next);
+                store(next);
+              }}
+            />
           ) : undefined}
         </SaveBar>
       )}

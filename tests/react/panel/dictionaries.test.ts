@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { en } from '../../../backoffice/panel/language/en.ts';
 import { enConflict } from '../../../backoffice/panel/language/enConflict.ts';
+import { enQuestions } from '../../../backoffice/panel/language/enQuestions.ts';
+import { frQuestions } from '../../../backoffice/panel/language/frQuestions.ts';
 import { fr } from '../../../backoffice/panel/language/fr.ts';
 import { frConflict } from '../../../backoffice/panel/language/frConflict.ts';
 
@@ -13,8 +15,8 @@ function texts(words: object, prefix = ''): Map<string, string> {
     ),
   );
 }
-const english = texts({ ...en, conflict: enConflict });
-const french = texts({ ...fr, conflict: frConflict });
+const english = texts({ ...en, ...enQuestions, conflict: enConflict });
+const french = texts({ ...fr, ...frQuestions, conflict: frConflict });
 const placeholders = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort();
 
 test('both languages have the same keys', () => {
