@@ -16,7 +16,7 @@ export interface RawSubscriberOptions {
   /** The query of the subscription, such as `resources=team`. */
   readonly query: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Where it begins; null for now. */
+  /** The cursor from which it begins; null: at the end of the log. */
   readonly since?: string | null;
   /** Told of each event as it came, with nothing left out. */
   readonly onEvent: (event: SyncEvent) => void;

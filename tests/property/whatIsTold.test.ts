@@ -61,7 +61,7 @@ async function startWith(setup: Setup): Promise<Started> {
 describe('whoever listens', () => {
   it('is never told what he may not read, on any transport, live or later, with or without a filter', async () => {
     let toldInAll = 0;
-    const law = fc.asyncProperty(setups, steps, async (setup, todo) => {
+    const law = fc.asyncProperty(setups, steps, async (setup, taken) => {
       const at = await startWith(setup);
       const oracle = createOracle(setup);
       const ears: Ear[] = [];
@@ -93,7 +93,7 @@ describe('whoever listens', () => {
         await listenAll('live', []);
         const [records, publics] = [new Map<string, KeptRecord>(), new Map<string, KeptRecord>()];
         const saidInRooms: (readonly [marker: string, id: string])[] = [];
-        for (const { kind, which, other, level } of todo) {
+        for (const { kind, which, other, level } of taken) {
           const id = [...records.keys()][which];
           const send = async (method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<void> => {
             expect((await at.send(method, path, body, headers)).status, `${method} ${path}`).toBeLessThan(300);

@@ -1,4 +1,5 @@
 import type { ChangeEntry } from '../../log/entry.ts';
+import { afterMs } from './afterMs.ts';
 
 /** The time between two groups of counts on one stream. */
 const foldMs = 1_000;
@@ -57,9 +58,4 @@ export function createCountFold(options: {
     },
     close: () => stopTimer?.(),
   };
-}
-
-function afterMs(ms: number, call: () => void): () => void {
-  const timer = setTimeout(call, ms);
-  return () => clearTimeout(timer);
 }

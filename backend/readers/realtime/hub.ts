@@ -69,7 +69,6 @@ export function createHub(options: {
   const groups = new Map<string, Group>();
   const byResource = new Map<string, Set<Group>>();
   let place: LogPosition = { epoch: log.epoch, seq: log.head() };
-  let count = 0;
   /** The last entry that could not be told to somebody: who was let go has to get past it by itself before it joins again. */
   let failedAt = 0;
   // Entries and timers of held counts: one after the other.
@@ -113,9 +112,7 @@ export function createHub(options: {
   }
 
   function remove(group: Group, member: HubMember): void {
-    if (!group.members.delete(member)) return;
-    count -= 1;
-    closeIfEmpty(group);
+    if (group.members.delete(member)) closeIfEmpty(group);
   }
 
   /** Held counts are not told yet; who joined while they were held has its own place at least. */
@@ -205,7 +202,6 @@ export function createHub(options: {
       const group = openGroup(feed);
       const state: MemberState = { from: at.seq, left: null };
       group.members.set(member, state);
-      count += 1;
       return {
         get place() {
           return placeOf(group, state);
@@ -217,7 +213,9 @@ export function createHub(options: {
       };
     },
     get memberCount() {
-      return count;
+      let members = 0;
+      for (const group of groups.values()) members += group.members.size;
+      return members;
     },
     followersOf(resource) {
       let followers = 0;

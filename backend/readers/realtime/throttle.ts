@@ -1,5 +1,6 @@
 import type { ChangeEvent } from '../../../shared/protocol/events.ts';
 import { foldChanges } from '../../../shared/foldChanges.ts';
+import { afterMs } from './afterMs.ts';
 import { writeEvent, type WrittenEvent } from './writtenEvent.ts';
 
 /** Changes that wait for their turn on one stream, one for each record. */
@@ -53,9 +54,4 @@ export function createThrottle(options: {
     },
     close: () => stopTimer?.(),
   };
-}
-
-function afterMs(ms: number, call: () => void): () => void {
-  const timer = setTimeout(call, ms);
-  return () => clearTimeout(timer);
 }
