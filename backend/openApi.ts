@@ -1,10 +1,11 @@
 import { errorCatalogue } from '../shared/errors.ts';
 import type { Audience, Permissions } from './auth/permissions.ts';
 import {
-  answers, body, bulkOperation, header, incrementPath, query, readOperation, ref, saveOperation,
+  answers, body, bulkOperation, header, incrementPath, operation, pathParameter, query, readOperation, ref, saveOperation,
   saveParameters, type Json,
 } from './openApiOperations.ts'; // prettier-ignore
 import { openApiSchema } from './openApiSchema.ts';
+import { systemPaths } from './openApiSystemPaths.ts';
 import type { Resource } from './records/defineResource.ts';
 
 /** Who the description is for, and what of. */
@@ -65,13 +66,13 @@ function singlePaths(resource: Resource): Json {
 }
 
 function listPaths(resource: Resource): Json {
-  const id = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
+  const id = pathParameter('id');
   const save = saveOperation(resource);
   return {
     [`/${resource.name}`]: {
       get: {
         ...operation(`List ${resource.name}`),
-        parameters: ['limit', 'after', 'sort', 'q'].map((name) => query(name)),
+        parameters: ['limit', 'after', 'sort', 'q', 'filter'].map((name) => query(name)),
         responses: answers('200', { type: 'array', items: ref(`schemas/${resource.name}`) }),
       },
       post: {
@@ -139,59 +140,6 @@ function revisions(resource: Resource, at: string, parameters: readonly Json[]):
       : {}),
   };
 }
-
-function systemPaths(): Json {
-  const get = (summary: string, parameters: readonly Json[] = [], type = 'application/json') => ({
-    get: {
-      ...operation(summary),
-      parameters,
-      responses: { '200': { description: 'OK', content: { [type]: {} } }, default: ref('responses/Problem') },
-    },
-  });
-  const credentials = {
-    type: 'object',
-    required: ['username', 'password'],
-    properties: { username: { type: 'string' }, password: { type: 'string' } },
-  };
-  return {
-    '/sync/stream': get('Changes as server-sent events', [query('resources'), query('since')], 'text/event-stream'),
-    '/sync/poll': get('Changes since a place', [query('since'), query('wait'), query('resources')]),
-    '/sync/snapshot': get('Everything readable in one answer', [query('resources')]),
-    '/sync/status': get('Health and lag'),
-    '/sync/configuration': get('What the panel is drawn from'),
-    '/auth/session': get('Who is signed in'),
-    '/auth/login': {
-      post: {
-        ...operation('Sign in'),
-        requestBody: body(credentials),
-        responses: { '200': { description: 'Signed in' }, default: ref('responses/Problem') },
-      },
-    },
-    '/auth/logout': { post: { ...operation('Sign out'), responses: { '204': { description: 'Signed out' } } } },
-    '/webhooks': {
-      ...get('Endpoints'),
-      post: {
-        ...operation('Add an endpoint; the answer has its secret this once'),
-        requestBody: body({
-          type: 'object',
-          required: ['url'],
-          properties: { url: { type: 'string' }, resources: { type: 'array', items: { type: 'string' } } },
-        }),
-        responses: { '201': { description: 'Added' }, default: ref('responses/Problem') },
-      },
-    },
-    '/webhooks/{id}': {
-      parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
-      ...get('One endpoint'),
-      delete: {
-        ...operation('Remove an endpoint'),
-        responses: { '204': { description: 'Removed' }, default: ref('responses/Problem') },
-      },
-    },
-  };
-}
-
-const operation = (summary: string): Json => ({ summary });
 
 function problemSchema(): Json {
   return {

@@ -9,6 +9,10 @@ export const ref = (name: string): Json => ({ $ref: `#/components/${name}` });
 export const query = (name: string): Json => ({ name, in: 'query', schema: { type: 'string' } });
 /** A request header. */
 export const header = (name: string): Json => ({ name, in: 'header', schema: { type: 'string' } });
+/** A parameter of the path. */
+export const pathParameter = (name: string): Json => ({ name, in: 'path', required: true, schema: { type: 'string' } });
+/** What an operation does, in a few words. */
+export const operation = (summary: string): Json => ({ summary });
 /** A JSON body. */
 export const body = (schema: Json): Json => ({ required: true, content: { 'application/json': { schema } } });
 /** A JSON answer, and the problem that everything may end in. */

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { defineResource } from 'backoffice-sync';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -53,6 +54,33 @@ describe('the description of the API', () => {
     expect(components.schemas['mail']?.properties).toMatchObject({ password: { writeOnly: true } });
     expect(components.schemas['mail']?.properties['host']).not.toHaveProperty('writeOnly');
     expect(Object.keys(components.schemas['team']?.properties ?? {})).toContain('employeeId');
+  });
+
+  it('names every route of docs/http.md that is not at the root of the server', async () => {
+    const documented = await readFile(new URL('../../../docs/http.md', import.meta.url), 'utf8');
+    const rows = documented.split('\n').filter((line) => /^\| `(GET|POST|PUT|PATCH|DELETE|WS)/.test(line));
+    const named = rows.flatMap((row) => {
+      const methods: string[] = [];
+      return [...(row.split(' | ')[0] ?? '').matchAll(/`([^`]+)`/g)].flatMap(([, code = '']) => {
+        const [, method, path] = /^([A-Z]+)?(?: ?(\/\S*))?/.exec(code) ?? [];
+        if (method) methods.push(method);
+        if (!path?.startsWith('/api/')) return [];
+        const route =
+          path
+            .slice(4)
+            .split('?')[0]
+            ?.replaceAll(/:(\w+)/g, '{$1}') ?? '';
+        return methods.splice(0).map((one) => `${one === 'WS' ? 'get' : one.toLowerCase()} ${route}`);
+      });
+    });
+    const { paths } = await described(at.send('GET', '/api/openapi.json'));
+    const operations = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods as object).map((method) => `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`),
+    );
+    expect(named.length).toBeGreaterThan(30);
+    const missing = named.filter((one) => !operations.includes(one.replaceAll(/\{\w+\}/g, '{}')));
+    // The settings of these tests count nothing.
+    expect(missing).toEqual(['post /settings/increment']);
   });
 
   it.each([
