@@ -1,5 +1,7 @@
 import type { JsonObject, JsonValue } from '../../shared/json.ts';
 import { SyncError } from '../../shared/problem.ts';
+import { frameLimits } from '../../shared/protocol/frames.ts';
+import { matchesFilters, parseFilter, type Filter } from '../../shared/protocol/filter.ts';
 
 /** What a list was asked for; field names are checked for readability before they come here. */
 export interface ListQuery {
@@ -7,7 +9,10 @@ export interface ListQuery {
   readonly after: string | null;
   readonly sort: { readonly field: string; readonly descending: boolean } | null;
   readonly q: string | null;
-  readonly filters: readonly { readonly field: string; readonly value: string }[];
+  /** `field=value`, which also finds a value in a list. */
+  readonly equals: readonly { readonly field: string; readonly value: string }[];
+  /** `filter=field=operator.value`, as streams take it. */
+  readonly filters: readonly Filter[];
 }
 
 /** A page, and what lies around it. */
@@ -21,7 +26,7 @@ export interface ListPage {
 /** The default and the largest page. */
 export const listLimits = { defaultLimit: 100, maxLimit: 1000 } as const;
 
-const controls = ['limit', 'after', 'sort', 'q'];
+const controls = ['limit', 'after', 'sort', 'q', 'filter'];
 
 /**
  * Reads the query of a list.
@@ -51,10 +56,22 @@ export function readListQuery(query: Readonly<Record<string, unknown>>): ListQue
     after: text('after'),
     sort: sortText ? { field: descending ? sortText.slice(1) : sortText, descending } : null,
     q: text('q'),
-    filters: Object.keys(query)
+    equals: Object.keys(query)
       .filter((name) => !controls.includes(name))
       .map((field) => ({ field, value: text(field) ?? '' })),
+    filters: readFilters(query['filter']),
   };
+}
+
+function readFilters(value: unknown): readonly Filter[] {
+  const texts: readonly unknown[] = value === undefined ? [] : Array.isArray(value) ? value : [value];
+  if (texts.length > frameLimits.maxFilters)
+    throw new SyncError('BAD_PARAMETER', `At most ${frameLimits.maxFilters} filters; ${texts.length} came.`);
+  return texts.map((text) => {
+    const parsed = parseFilter(typeof text === 'string' ? text : '');
+    if ('fault' in parsed) throw new SyncError('BAD_PARAMETER', parsed.fault);
+    return parsed.filter;
+  });
 }
 
 /**
@@ -62,7 +79,7 @@ export function readListQuery(query: Readonly<Record<string, unknown>>): ListQue
  *
  * Shape   records come ordered by id, which also decides between equal ones, so that a page never repeats a record
  */
-export function listRecords(records: readonly JsonObject[], query: ListQuery): ListPage {
+export function listRecords(resource: string, records: readonly JsonObject[], query: ListQuery): ListPage {
   const words =
     query.q === null
       ? []
@@ -71,7 +88,8 @@ export function listRecords(records: readonly JsonObject[], query: ListQuery): L
           .filter((word) => word !== '');
   const found = records.filter(
     (record) =>
-      query.filters.every(({ field, value }) => matchesText(record[field], value)) &&
+      query.equals.every(({ field, value }) => matchesText(record[field], value)) &&
+      matchesFilters(query.filters, resource, record) &&
       (words.length === 0 || containsAll(record, words)),
   );
   const { sort } = query;

@@ -6,8 +6,8 @@ import { isChannelName, presenceLimits } from '../../../shared/protocol/presence
 import { nearestName } from '../../../shared/nearestName.ts';
 import { SyncError } from '../../../shared/problem.ts';
 import type { Audience } from '../../auth/permissions.ts';
-import { knownFields, ownedFields, type Resource } from '../../records/defineResource.ts';
-
+import type { Resource } from '../../records/defineResource.ts';
+import { refuseFilter } from '../../records/refuseFilter.ts';
 import type { RealtimeParts } from './realtimeParts.ts';
 
 /** What a connection follows, checked: every name exists, and every field of a filter may be read. */
@@ -139,19 +139,7 @@ function readFilters(
         'BAD_PARAMETER',
         `The filter "${text.slice(0, 100)}" is for a resource that is not followed.`,
       );
-    for (const resource of filtered) {
-      const fields = knownFields(resource);
-      const isKnown = fields === null || fields.includes(filter.field) || ownedFields(resource).includes(filter.field);
-      if (!parts.permissions.canReadField(audience, resource, filter.field))
-        throw new SyncError('FORBIDDEN', `You may not filter "${resource.name}" by "${filter.field}".`);
-      if (!isKnown) {
-        const nearest = nearestName(filter.field, fields);
-        throw new SyncError(
-          'BAD_PARAMETER',
-          `"${resource.name}" has no field "${filter.field}".${nearest ? ` Did you mean "${nearest}"?` : ''}`,
-        );
-      }
-    }
+    for (const resource of filtered) refuseFilter(parts.permissions, audience, resource, filter);
     return filter;
   });
 }
