@@ -6,6 +6,8 @@ import { createApiRouter } from './apiRouter.ts';
 import type { PanelOptions } from './panel.ts';
 import { createPanel } from './panel.ts';
 import { createPermissions, type PermissionOptions, type User } from './auth/permissions.ts';
+import { metricsRoute } from './metricsRoute.ts';
+import { createMetrics } from './readers/metrics/createMetrics.ts';
 import { silentLogger, type Logger } from './logger.ts';
 import { createRealtimeSyncService } from './messages/createRealtimeSyncService.ts';
 import { createMessageTypes, type MessageDeclarations } from './messages/messageTypes.ts';
@@ -71,6 +73,8 @@ export interface Sync extends RealtimeSyncService {
   readonly ready: Promise<void>;
   /** The admin panel: `app.use('/admin', sync.panel())`. */
   panel(options?: PanelOptions): RequestHandler;
+  /** The figures in Prometheus' text format, for who may `configure`: `app.use('/metrics', sync.metrics())`. */
+  metrics(): RequestHandler;
   /** Lets WebSockets in, through the same application as every request: `sync.attach(app.listen(3000))`. Returns what ends it. */
   attach(server: Server, options?: AttachOptions): () => void;
   /** Records for the server's own code, through the same save as every route. Errors  NOT_FOUND for an unknown resource */
@@ -114,13 +118,20 @@ export function createSync(options: SyncOptions): Sync {
   // Every live connection listens to it.
   setMaxListeners(0, closing.signal);
   const upgrades = createUpgrades();
+  const metrics = createMetrics();
   let opened: Installation | null = null;
-  const opening = openInstallation({ options, resources, permissions, logger, upgrades, closing: closing.signal }).then(
-    (installation) => {
-      opened = installation;
-      return installation;
-    },
-  );
+  const opening = openInstallation({
+    options,
+    resources,
+    permissions,
+    logger,
+    upgrades,
+    metrics,
+    closing: closing.signal,
+  }).then((installation) => {
+    opened = installation;
+    return installation;
+  });
   const ready = opening.then(() => undefined);
   // Whoever waits for `ready` gets the reason; without this, not waiting would end the process.
   ready.catch((error: unknown) => logger.error({ err: error }, 'start failed'));
@@ -129,11 +140,12 @@ export function createSync(options: SyncOptions): Sync {
     if (opened) return opened;
     throw new SyncError('STORE_UNAVAILABLE', 'The server is still starting, or could not start.');
   };
+  const whenReady = (): Promise<void> =>
+    ready.catch((cause: unknown) => {
+      throw new SyncError('STORE_UNAVAILABLE', 'The server could not start; its log says why.', { cause });
+    });
   const router = createApiRouter({
-    whenReady: () =>
-      ready.catch((cause: unknown) => {
-        throw new SyncError('STORE_UNAVAILABLE', 'The server could not start; its log says why.', { cause });
-      }),
+    whenReady,
     identify: () => installation().identify,
     permissions,
     corsOrigins: options.corsOrigins ?? [],
@@ -159,6 +171,16 @@ export function createSync(options: SyncOptions): Sync {
     logger,
     resources: [...resources.keys()],
     attach: (server, attachOptions) => upgrades.attach(server, attachOptions),
+    metrics: () =>
+      metricsRoute({
+        metrics,
+        identify: async () => {
+          await whenReady();
+          return installation().identify;
+        },
+        permissions,
+        logger,
+      }),
     panel: (panelOptions = {}) => createPanel(panelOptions),
     records(name) {
       const resource = resources.get(name);
@@ -176,10 +198,10 @@ export function createSync(options: SyncOptions): Sync {
       };
     },
     append,
-    isRealtimeEnabled: (name) => resources.get(name)?.live === true,
+    isRealtimeEnabled: (name) => (resources.get(name)?.live ?? false) !== false,
     getUserRealtimeResources: (user) =>
       [...resources.values()]
-        .filter((resource) => resource.live && permissions.can(user, 'read', resource, null))
+        .filter((resource) => resource.live !== false && permissions.can(user, 'read', resource, null))
         .map(({ name }) => name),
     isReady: async () => opened !== null && !closing.signal.aborted && (await opened.isReady()),
     async close() {

@@ -10,6 +10,7 @@ import type { Core } from './core.ts';
 import type { SyncOptions } from './createSync.ts';
 import type { Logger } from './logger.ts';
 import { createMessaging, type Messaging } from './messages/createMessaging.ts';
+import type { Metrics } from './readers/metrics/createMetrics.ts';
 import type { ConnectionFigures } from './messages/realtimeSyncService.ts';
 import { createSendCounter } from './messages/sendCounter.ts';
 import { openRealtime, openRooms } from './openRealtime.ts';
@@ -33,6 +34,7 @@ export interface OpeningOptions {
   readonly permissions: Permissions;
   readonly logger: Logger;
   readonly upgrades: Upgrades;
+  readonly metrics: Metrics;
   readonly closing: AbortSignal;
 }
 
@@ -55,6 +57,7 @@ export async function openInstallation({
   permissions,
   logger,
   upgrades,
+  metrics,
   closing,
 }: OpeningOptions): Promise<Installation> {
   const { store } = options;
@@ -65,7 +68,8 @@ export async function openInstallation({
     const limits = { maxBodyBytes: options.maxBodyBytes ?? 1_048_576, maxDepth: options.maxDepth ?? 64 };
     const counters = createCounters(store);
     const { ifMatch = 'merge' } = options;
-    const core: Core = { store, saver, counters, permissions, logger, resources, limits, ifMatch };
+    const { countSave } = metrics;
+    const core: Core = { store, saver, counters, permissions, logger, countSave, resources, limits, ifMatch };
     const accounts = createAccounts({ store, saver, sealer });
     const sessions = createSessions(store.state);
     const cookie = { crossOrigin: (options.corsOrigins ?? []).length > 0 };
@@ -125,6 +129,17 @@ export async function openInstallation({
       }),
     );
     routes.use('/webhooks', webhooks.router);
+
+    metrics.measure({
+      head: () => store.log.head(),
+      isReady: () => canReach(core),
+      saver,
+      connections: () => realtime.connections.stats(),
+      presence: () => realtime.presence.stats(),
+      messages: () => messaging.queue.stats(),
+      cache: () => options.cache?.stats() ?? null,
+      readers: () => webhooks.readers(),
+    });
 
     return {
       identify,

@@ -60,16 +60,21 @@ export async function answerSave(
     intent: save.intent,
     ...(save.dryRun ? { dryRun: true } : {}),
   };
-  const durationMs = () => Math.round((performance.now() - startedAt) * 100) / 100;
+  const measured = (outcome: string): number => {
+    const durationMs = Math.round((performance.now() - startedAt) * 100) / 100;
+    core.countSave({ resource: save.resource.name, outcome, durationMs });
+    return durationMs;
+  };
   let result: SaveResult;
   try {
     result = await core.saver.save(save);
   } catch (error) {
     const outcome = error instanceof SyncError ? error.code : 'INTERNAL';
-    core.logger.info({ ...line, outcome, durationMs: durationMs() }, 'save refused');
+    core.logger.info({ ...line, outcome, durationMs: measured(outcome) }, 'save refused');
     throw await withCurrent(core, request, save, error);
   }
-  core.logger.info({ ...line, outcome: result.outcome, version: result.version, durationMs: durationMs() }, 'save');
+  const { outcome, version } = result;
+  core.logger.info({ ...line, outcome, version, durationMs: measured(outcome) }, 'save');
   return answerOf(core, request, save, result, wantsReceipt);
 }
 

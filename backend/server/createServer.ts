@@ -67,6 +67,7 @@ export function createServer(settings: Settings): ShippedServer {
       .isReady()
       .then((ready) => response.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'not ready' }));
   });
+  app.use('/metrics', sync.metrics());
   app.use('/api', sync.router);
   app.use(
     '/admin',

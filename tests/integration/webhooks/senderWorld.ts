@@ -63,6 +63,7 @@ export function createWorld(store: Store = memoryStore(), clock = createClock(Da
     store,
     saver,
     counters: createCounters(store),
+    countSave: () => undefined,
     ifMatch: 'merge',
     permissions: createPermissions({}),
     logger: { debug: logLine, info: logLine, warn: logLine, error: logLine },
