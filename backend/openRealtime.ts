@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import express, { type Router } from 'express';
 import { jsonEquals } from '../shared/merge/index.ts';
 import type { Identify } from './auth/identify.ts';
@@ -85,12 +86,14 @@ export function openRealtime(of: OpenRealtimeOptions): Realtime {
   return { router, connections: realtime.connections, followersOf: realtime.followersOf, presence };
 }
 
-/** True while who asks is the same person with the same rights: whose role or scope changed is another reader, who connects anew. */
+/**
+ * True while who asks is the same person with the same rights. Whose role, scope or anything else that `authenticate` says of
+ * him changed is another reader, who connects anew: `can` may go by any of it, and is asked with what the connection knows.
+ */
 function isSameReader({ permissions }: Core, { scope }: SyncOptions, before: Audience, user: User | null): boolean {
   if (user === null || before.user === null) return user === before.user;
   return (
-    user.id === before.user.id &&
-    user.role === before.user.role &&
+    isDeepStrictEqual(user, before.user) &&
     permissions.audienceOf(user).key === before.key &&
     jsonEquals(scope?.(user) ?? null, scope?.(before.user) ?? null)
   );

@@ -2,6 +2,7 @@ import type { Actor } from '../../shared/change.ts';
 import { SyncError } from '../../shared/problem.ts';
 import { isChannelName } from '../../shared/protocol/presence.ts';
 import type { MessageTarget } from '../log/entry.ts';
+import { revokeType } from '../log/revokeType.ts';
 import type { AppendRequest } from '../records/append.ts';
 import type { Messaging } from './createMessaging.ts';
 import { createPublishing, type PublishedEvent } from './publishing.ts';
@@ -62,6 +63,11 @@ export function createRealtimeSyncService(parts: RealtimeSyncServiceParts): Real
     emitCreated: (resource, id, record, options) => append({ resource, id, record }, options),
     emitUpdated: (resource, id, record, options) => append({ resource, id, record }, options),
     emitDeleted: (resource, id, _data, options) => append({ resource, id, record: null }, options),
+    async revoke(userId) {
+      const { publisher } = await parts.messaging();
+      const ids = typeof userId === 'string' ? [userId] : userId;
+      if (ids.length > 0) await publisher.publish({ type: revokeType, payload: null, to: { kind: 'users', ids } });
+    },
     stats() {
       const { transports, users } = parts.connections();
       const messaging = parts.opened();

@@ -72,6 +72,13 @@ export interface RealtimeSyncService {
   /** `data` is not looked at. Errors  as emitCreated */
   emitDeleted(resource: string, id: string, data?: JsonObject | null, options?: EmitOptions): Promise<void>;
   /**
+   * Asks again at once, on every node, whether the open connections of a user may stay, instead of at the next `recheckMs`. Call
+   * it after a session was ended or a right was taken away; who still may goes on.
+   *
+   * Errors  STORE_UNAVAILABLE
+   */
+  revoke(userId: string | readonly string[]): Promise<void>;
+  /**
    * Wraps a function that changes something: tells what `describe` says, after it succeeded and only then.
    *
    * The wrapped function gives and throws what the function does. Telling that fails goes to the logger and is counted in

@@ -7,6 +7,7 @@ import { frameLimits } from '../../../shared/protocol/frames.ts';
 import { SyncError } from '../../../shared/problem.ts';
 import { refuseForeignSocket } from '../../auth/sameOrigin.ts';
 import type { MessageEntry } from '../../log/entry.ts';
+import { revokeType } from '../../log/revokeType.ts';
 import { handle } from '../../handle.ts';
 import { contextOf } from '../../requestContext.ts';
 import type { Upgrades } from '../../upgrades.ts';
@@ -56,7 +57,7 @@ export function realtimeRoutes(options: RealtimeRoutesOptions): RealtimeRoutes {
     maxConnectionsPerClient: options.maxConnectionsPerClient ?? 50,
   });
   const onMessage = ({ type, to }: MessageEntry): void => {
-    if (type === 'sync.revoke' && to.kind === 'users') for (const id of to.ids) live.recheck(id);
+    if (type === revokeType && to.kind === 'users') for (const id of to.ids) live.recheck(id);
   };
   const hub = createHub({ log: parts.log, signal: closing, onMessage, onError });
   const live: LiveConnections = createLiveConnections({

@@ -172,6 +172,30 @@ describe('following changes', () => {
     await expect(stream.take(1)).rejects.toThrow('The stream ended.');
   });
 
+  it('ends a stream at once when its user was revoked, and lets everybody else go on', async () => {
+    await at.stop();
+    const users = new Map([
+      ['ada', { id: 'ada', name: 'Ada', role: 'editor', kind: 'admin', desk: 'a' } as const],
+      ['bo', { id: 'bo', name: 'Bo', role: 'editor', kind: 'admin' } as const],
+    ]);
+    // Asked again by the clock only after an hour.
+    at = await startSync({
+      realtime: { recheckMs: 3_600_000 },
+      authenticate: (request) => users.get(String(request.headers['x-user'])) ?? null,
+    });
+    const open = (user: string) => readEvents(`${at.url}/api/sync/stream?resources=settings`, { 'x-user': user });
+    const [ada, bo] = [await open('ada'), await open('bo')];
+    await at.sync.revoke(['ada', 'bo']);
+    await rename('both are still there');
+    for (const stream of [ada, bo]) expect(await stream.take(1)).toHaveLength(1);
+    users.set('ada', { id: 'ada', name: 'Ada', role: 'editor', kind: 'admin', desk: 'b' } as never);
+    await at.sync.revoke('ada');
+    await expect(ada.take(1)).rejects.toThrow('The stream ended.');
+    await rename('one is left');
+    expect((await bo.take(1))[0]?.event).toMatchObject({ change: { record: { companyName: 'one is left' } } });
+    await bo.cut();
+  });
+
   it('shows health to everybody and the inside only to those who sign in', async () => {
     expect(await (await fetch(`${at.url}/api/sync/status`)).json()).toEqual({
       status: 'ok',

@@ -1,0 +1,2 @@
+/** The type of the message that has the connections of its users asked again; readers of the log take it, no client is told. */
+export const revokeType = 'sync.revoke';
