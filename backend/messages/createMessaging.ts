@@ -8,6 +8,7 @@ import { createRoomSender, type RoomSender } from './createRoomSender.ts';
 import { createMessageQueueService, type MessageQueue } from './messageQueueService.ts';
 import { messageRoutes } from './messageRoutes.ts';
 import { createMessageTypes, type MessageDeclarations } from './messageTypes.ts';
+import { notificationReadType } from '../../shared/protocol/messages.ts';
 import { notificationRoutes } from './notificationRoutes.ts';
 
 /** What the messages of an installation are made of. */
@@ -44,6 +45,9 @@ export function createMessaging(options: MessagingOptions): Messaging {
   const sendToRoom = createRoomSender({ publisher, types, scopeOf: options.scopeOf });
   const router = express.Router();
   router.use('/sync', messageRoutes({ ...options, publisher, types, sendToRoom }));
-  router.use('/notifications', notificationRoutes(notifications));
+  const onRead = async (userId: string, id: string | null): Promise<void> => {
+    await publisher.publish({ type: notificationReadType, payload: { id }, to: { kind: 'users', ids: [userId] } });
+  };
+  router.use('/notifications', notificationRoutes({ notifications, onRead }));
   return { router, publisher, queue, sendToRoom, notifications };
 }

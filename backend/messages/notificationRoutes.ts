@@ -12,7 +12,14 @@ const defaultLimit = 50;
  *
  * Source  docs/http.md
  */
-export function notificationRoutes(notifications: Notifications): Router {
+export function notificationRoutes({
+  notifications,
+  onRead,
+}: {
+  readonly notifications: Notifications;
+  /** One was read, or all of them were (null): the other tabs of the user are told. */
+  readonly onRead: (userId: string, id: string | null) => Promise<void>;
+}): Router {
   const router = express.Router();
   router.use((request, response, next) => {
     userIdOf(request);
@@ -25,10 +32,16 @@ export function notificationRoutes(notifications: Notifications): Router {
     response.json(await notifications.list(userIdOf(request), { unread, limit: readLimit(request.query['limit']) }));
   })); // prettier-ignore
   router.post('/read-all', handle(async (request, response) => {
-    response.json({ read: await notifications.markAllRead(userIdOf(request)) });
+    const userId = userIdOf(request);
+    const read = await notifications.markAllRead(userId);
+    if (read > 0) await onRead(userId, null);
+    response.json({ read });
   })); // prettier-ignore
   router.post('/:id/read', handle(async (request, response) => {
-    response.json(await notifications.markRead(userIdOf(request), String(request.params['id'])));
+    const [userId, id] = [userIdOf(request), String(request.params['id'])];
+    const notification = await notifications.markRead(userId, id);
+    await onRead(userId, id);
+    response.json(notification);
   })); // prettier-ignore
   router.all('/', (request, response) => refuseMethod(request, response, 'GET'));
   for (const path of ['/read-all', '/:id/read'])

@@ -3,6 +3,9 @@ import type { JsonValue } from '../json.ts';
 /** Types of message that every installation knows; an integrator declares more with `messages` of createSync. */
 export const builtInMessageTypes = ['test', 'notification', 'data.updated', 'document_updated'] as const;
 
+/** What the other tabs of a user are told when he read a notification: `{ id }`, null for all of them. Only the server sends it. */
+export const notificationReadType = 'notification.read';
+
 /** Limits of messages, the same for every way in. */
 export const messageLimits = {
   /** How long a message is told. */

@@ -13,6 +13,8 @@ import type { Reader } from './runReader.ts';
 import { refuseSocket, tieSocket } from './socketLife.ts';
 import { createSocketSink } from './socketSink.ts';
 
+/** Heartbeats that a visitor's socket may follow nothing: it costs a place that somebody else is refused. */
+const maxIdleBeats = 2;
 /** Names under which one socket may be present. */
 const maxKeys = 50;
 
@@ -56,6 +58,7 @@ export function serveSocket(options: ServeSocketOptions): void {
   const keys = new Set<string>();
   const sink = createSocketSink(socket, options.raw);
   let reader: Reader | null = null;
+  let idleBeats = 0;
   let turn = Promise.resolve();
 
   async function subscribe(wanted: SubscriptionRequest): Promise<void> {
@@ -127,6 +130,12 @@ export function serveSocket(options: ServeSocketOptions): void {
     heartbeatMs: options.heartbeatMs,
     onAlive: alive,
     onBeat() {
+      if (reader === null && user === null && (idleBeats += 1) > maxIdleBeats)
+        refuseSocket(
+          socket,
+          new SyncError('BAD_PARAMETER', 'Send { "type": "subscribe" }: nothing was followed.'),
+          onError,
+        );
       if (reader !== null && !options.raw.writableNeedDrain)
         socket.send(JSON.stringify({ type: 'place', cursor: formatCursor(reader.place) }));
     },

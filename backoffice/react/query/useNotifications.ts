@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect } from 'react';
+import { notificationReadType } from '../../../shared/protocol/messages.ts';
 import { useProvidedConnection } from '../live/ConnectionContext.ts';
 import { useRealtimeSyncService } from '../RealtimeSyncServiceProvider.tsx';
 import { useLatest } from '../useLatest.ts';
@@ -53,11 +54,11 @@ export function useNotifications(
     trackFetches(client);
     const refresh = (): void => refreshQueries(client, { queryKey });
     const stop = connection.onMessage(
-      ({ payload }) => {
+      ({ type, payload }) => {
         refresh();
-        latest.current.onNotification?.(payload as unknown as Omit<UserNotification, 'readAt'>);
+        if (type === 'notification') latest.current.onNotification?.(payload as unknown as Omit<UserNotification, 'readAt'>);
       },
-      { types: ['notification'], onReset: refresh },
+      { types: ['notification', notificationReadType], onReset: refresh },
     );
     // One may have come between the first load and the connection.
     const stopWaiting = whenPlaced(connection, () =>

@@ -17,6 +17,9 @@ describe('notifications', () => {
   const page = async (user: string, query = '') => (await (await request(user, query)).json()) as NotificationPage;
   const titles = async (user: string, query = '') => (await page(user, query)).notifications.map(({ title }) => title);
 
+  const poll = (user: string, since: string) =>
+    fetch(`${api.url}/api/sync/poll?since=${since}`, { headers: { authorization: `As ${user}` } });
+
   it('a notification is stored unread and announced with a message', async () => {
     const stored = await api.sync.publishNotification(
       { title: 'Saved', message: 'All is well', type: 'success' },
@@ -24,10 +27,22 @@ describe('notifications', () => {
     );
     expect(stored).toMatchObject({ title: 'Saved', message: 'All is well', type: 'success', readAt: null });
     expect(await page('ann')).toEqual({ unread: 1, notifications: [stored] });
-    const answer = await fetch(`${api.url}/api/sync/poll?since=1`, { headers: { authorization: 'As ann' } });
-    const { messages } = (await answer.json()) as { messages: readonly Record<string, unknown>[] };
+    const { messages } = (await (await poll('ann', '1')).json()) as { messages: readonly Record<string, unknown>[] };
     const { readAt: _, ...announced } = stored;
     expect(messages.map(({ type, payload }) => [type, payload])).toEqual([['notification', announced]]);
+  });
+
+  it('the other tabs of a user are told of what he read, once, and nobody else is', async () => {
+    const { id } = await api.sync.publishNotification({ title: 'Read me' }, 'dot');
+    const [from] = [(await (await poll('dot', '1')).json()) as { cursor: string }];
+    const told = async (user: string) =>
+      (
+        (await (await poll(user, from.cursor)).json()) as { messages: { type: string; payload: unknown }[] }
+      ).messages.map(({ type, payload }) => [type, payload]);
+    await request('dot', `/${id}/read`, 'POST');
+    await request('dot', '/read-all', 'POST');
+    expect(await told('dot')).toEqual([['notification.read', { id }]]);
+    expect(await told('ann')).toEqual([]);
   });
 
   it('the newest come first, as many as asked for, and all are counted', async () => {

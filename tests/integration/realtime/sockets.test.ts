@@ -56,6 +56,21 @@ describe('sockets', () => {
     socket.cut();
   });
 
+  it('of visitors who follow nothing are closed after a few heartbeats, with a word; those of users stay', async () => {
+    const quick = await startSync({
+      authenticate: (request) => people[request.get('x-user') ?? ''] ?? null,
+      realtime: { heartbeatMs: 30 },
+    });
+    const idle = await openSocket(`${quick.url}/api/sync/ws`);
+    const signedIn = await openSocket(`${quick.url}/api/sync/ws`, as('ada'));
+    expect(await idle.next('error')).toMatchObject({ problem: { code: 'BAD_PARAMETER' } });
+    expect(await idle.closed).toBe(4400);
+    signedIn.say({ type: 'subscribe', resources: ['settings'] });
+    await signedIn.next('subscribed');
+    signedIn.cut();
+    await quick.stop();
+  });
+
   it('say their place on a quiet line, so that a cut later does not fall behind what the log keeps', async () => {
     const quiet = await startSync({ realtime: { heartbeatMs: 30 } });
     const socket = await openSocket(`${quiet.url}/api/sync/ws?resources=team`);
