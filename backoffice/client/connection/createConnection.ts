@@ -80,12 +80,13 @@ export function createConnection(options: ConnectionOptions = {}): Connection {
       void post('/presence', { channel, key, state }).catch((error: unknown) =>
         explain(() => `Presence in ${channel} was not told: ${String(error)}`),
       ),
-    follow: (channel) =>
-      followChannel(channel, {
-        members,
-        onChanged: changed,
-        onRefused: (problem) => explain(() => `${channel} cannot be entered: ${problem.detail ?? problem.title}`),
-      }),
+    follow: (channel, tell) => {
+      const onRefused = (problem: SyncProblem): void => {
+        explain(() => `${channel} cannot be entered: ${problem.detail ?? problem.title}`);
+        tell(problem);
+      };
+      return followChannel(channel, { members, onChanged: changed, onRefused });
+    },
   });
   const members = createMembers({
     onPresence: (event) => presence.take(event),

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../shared/json.ts';
 import type { PresenceEvent, PresenceMember } from '../../../shared/protocol/presence.ts';
 import type { Clock } from '../clock.ts';
+import type { SyncProblem } from '../SyncRequestError.ts';
 import { heartbeatMs } from './transport.ts';
 
 /** This connection in one channel. */
@@ -9,10 +10,12 @@ export interface Presence {
   readonly key: string;
   /** Everybody who is there, this connection too, in the order of their coming. */
   members(): readonly PresenceMember[];
+  /** Why this connection may not be there; null while it may, so that a closed room does not look like an empty one. */
+  problem(): SyncProblem | null;
   /** Says something else of oneself. */
   update(state: JsonObject): void;
   leave(): void;
-  /** Calls the listener after each change; returns how to stop. */
+  /** Calls the listener after each change, also of the problem; returns how to stop. */
   subscribe(listener: (members: readonly PresenceMember[]) => void): () => void;
 }
 
@@ -33,7 +36,8 @@ type Listener = (members: readonly PresenceMember[]) => void;
 interface Channel {
   readonly handles: Set<object>;
   readonly listeners: Set<Listener>;
-  readonly stop: () => void;
+  stop: () => void;
+  problem: SyncProblem | null;
   members: ReadonlyMap<string, PresenceMember>;
   /** What this connection says of itself; null: it only looks. */
   state: JsonObject | null;
@@ -51,8 +55,8 @@ export function createPresenceChannels(options: {
   readonly say: (channel: string, state: JsonObject | null) => boolean;
   /** Says it by a request. */
   readonly post: (channel: string, state: JsonObject | null) => void;
-  /** Follows a channel; returns how to stop. */
-  readonly follow: (channel: string) => () => void;
+  /** Follows a channel, and says when that is refused; returns how to stop. */
+  readonly follow: (channel: string, onRefused: (problem: SyncProblem) => void) => () => void;
 }): PresenceChannels {
   const channels = new Map<string, Channel>();
   let isLive = false;
@@ -81,22 +85,28 @@ export function createPresenceChannels(options: {
     for (const channel of channels.values()) channel.isTold = false;
     announce();
   };
-  const setMembers = (channel: Channel, members: ReadonlyMap<string, PresenceMember>): void => {
+  const setMembers = (
+    channel: Channel,
+    members: ReadonlyMap<string, PresenceMember>,
+    problem: SyncProblem | null = null,
+  ): void => {
     channel.members = members;
+    channel.problem = problem;
     for (const listener of channel.listeners) listener([...members.values()]);
   };
 
   const open = (name: string): Channel => {
-    const stop = options.follow(name);
-    const channel = {
+    const channel: Channel = {
       handles: new Set<object>(),
       listeners: new Set<Listener>(),
-      stop,
+      stop: () => undefined,
+      problem: null,
       members: new Map(),
       state: null,
       isTold: false,
     };
     channels.set(name, channel);
+    channel.stop = options.follow(name, (problem) => setMembers(channel, new Map(), problem));
     return channel;
   };
   const setState = (channel: Channel, state: JsonObject): void => {
@@ -113,6 +123,7 @@ export function createPresenceChannels(options: {
       return {
         key: options.key,
         members: () => [...channel.members.values()],
+        problem: () => channel.problem,
         update(next) {
           if (!channel.handles.has(handle)) return;
           setState(channel, next);

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { PresenceMember } from '../../../shared/protocol/presence.ts';
-import type { Presence } from '../../client/index.ts';
+import type { Presence, SyncProblem } from '../../client/index.ts';
 import { useLatest } from '../useLatest.ts';
 import { useProvidedConnection } from './ConnectionContext.ts';
 
@@ -11,6 +11,8 @@ export interface UsedPresence {
   readonly members: readonly PresenceMember[];
   /** This tab as the others see it; null until it is there. */
   readonly self: PresenceMember | null;
+  /** Why this tab may not be there; null while it may. */
+  readonly problem: SyncProblem | null;
   /** Says something else of oneself, until `state` changes; the function stays the same from render to render. */
   update(state: JsonObject): void;
 }
@@ -23,6 +25,7 @@ export interface UsedPresence {
 export function usePresence(channel: string | null, state: JsonObject | null = {}): UsedPresence {
   const { connection } = useProvidedConnection('usePresence');
   const [members, setMembers] = useState<readonly PresenceMember[]>(nobody);
+  const [problem, setProblem] = useState<SyncProblem | null>(null);
   const [key, setKey] = useState<string | null>(null);
   const presence = useRef<Presence | null>(null);
   const text = JSON.stringify(state);
@@ -36,13 +39,18 @@ export function usePresence(channel: string | null, state: JsonObject | null = {
     said.current = JSON.stringify(latest.current);
     presence.current = entered;
     setKey(entered.key);
-    setMembers(entered.members());
-    const stop = entered.subscribe(setMembers);
+    const show = (): void => {
+      setMembers(entered.members());
+      setProblem(entered.problem());
+    };
+    show();
+    const stop = entered.subscribe(show);
     return () => {
       stop();
       entered.leave();
       presence.current = null;
       setMembers(nobody);
+      setProblem(null);
     };
   }, [connection, channel, isLooking, latest]);
 
@@ -53,7 +61,7 @@ export function usePresence(channel: string | null, state: JsonObject | null = {
   }, [text, latest]);
 
   const update = useCallback((next: JsonObject) => presence.current?.update(next), []);
-  return { members, self: members.find((member) => member.key === key) ?? null, update };
+  return { members, self: members.find((member) => member.key === key) ?? null, problem, update };
 }
 
 const nobody: readonly PresenceMember[] = [];

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { JsonValue } from '../../../shared/json.ts';
 import type { SyncMessage } from '../../../shared/protocol/messages.ts';
+import type { SyncProblem } from '../../client/index.ts';
 import { useProvidedConnection } from '../live/ConnectionContext.ts';
 import { usePresence } from '../live/usePresence.ts';
 import { refreshQueries } from './refreshQuery.ts';
@@ -15,6 +16,8 @@ export interface ActiveUser {
 /** What `useCollaboration` gives; the function stays the same from render to render. */
 export interface Collaboration {
   readonly activeUsers: readonly ActiveUser[];
+  /** Why this user may not be in the room; null while he may. */
+  readonly problem: SyncProblem | null;
   /** Tells the others that something changed. Rejects with SyncRequestError. */
   broadcastUpdate(payload?: JsonValue): Promise<void>;
   /** For display; null before the first. */
@@ -26,7 +29,7 @@ export function useCollaboration(projectId: string | number | null): Collaborati
   const client = useQueryClient();
   const { connection } = useProvidedConnection('useCollaboration');
   const room = projectId === null ? null : `project:${projectId}`;
-  const { members } = usePresence(room);
+  const { members, problem } = usePresence(room);
   const [lastMessage, setLastMessage] = useState<SyncMessage | null>(null);
 
   useEffect(() => {
@@ -53,5 +56,5 @@ export function useCollaboration(projectId: string | number | null): Collaborati
     [connection, room],
   );
   const activeUsers = useMemo(() => [...new Map(members.map(({ user }) => [user.id, user])).values()], [members]);
-  return { activeUsers, broadcastUpdate, lastMessage };
+  return { activeUsers, problem, broadcastUpdate, lastMessage };
 }

@@ -43,6 +43,7 @@ beforeEach(async () => {
   at = await startSync({
     authenticate: (request: Request) => authenticateAs(request),
     resources: [...testResources, goals],
+    canJoin: (_user, room) => room !== 'project:closed',
   });
 });
 afterEach(async () => {
@@ -153,6 +154,18 @@ it('presence says who is there, and which of them is this page', async () => {
   await waitFor(() =>
     expect(ann.result.current.members.find(({ user }) => user.id === 'bob')?.state).toEqual({ field: 'name' }),
   );
+});
+
+it('a room that one may not enter says why, and the others are entered all the same', async () => {
+  const page = renderHook(
+    () => ({ closed: useCollaboration('closed'), open: useCollaboration(7), here: usePresence('presence:goal:g1') }),
+    { wrapper: pageOf('ann').wrapper },
+  );
+  await waitFor(() => expect(page.result.current.closed.problem).toMatchObject({ status: 403, code: 'FORBIDDEN' }));
+  await waitFor(() => expect(page.result.current.open.activeUsers).toHaveLength(1));
+  await waitFor(() => expect(page.result.current.here.self).not.toBeNull());
+  expect(page.result.current.closed.activeUsers).toEqual([]);
+  expect([page.result.current.open.problem, page.result.current.here.problem]).toEqual([null, null]);
 });
 
 it('a stored notification arrives, and stays read', async () => {

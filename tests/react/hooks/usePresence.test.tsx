@@ -26,6 +26,7 @@ function createRoom(base: Connection) {
       return {
         key: 'me',
         members: () => members,
+        problem: () => null,
         update: (next) => void calls.push(`update ${JSON.stringify(next)}`),
         leave: () => void calls.push(`leave ${channel}`),
         subscribe(listener) {

@@ -1,6 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { ConnectionManager, getConnectionManager } from 'backoffice-sync/client';
 import { createPresenceChannels } from '../../../backoffice/client/connection/createPresence.ts';
+import type { SyncProblem } from '../../../backoffice/client/index.ts';
 import type { PresenceEvent, PresenceMember } from '../../../shared/protocol/presence.ts';
 import { createConnectionWorld } from './connectionWorld.ts';
 import { createTestClock } from './testClock.ts';
@@ -106,12 +107,16 @@ it('without a socket one says by requests that one is there, every 25 seconds', 
 });
 
 it('who is there is replaced by a sync, and patched by joins, updates and leaves', () => {
+  let refuse: (problem: SyncProblem) => void = () => undefined;
   const channels = createPresenceChannels({
     key: 'me',
     clock: createTestClock(),
     say: () => true,
     post: () => undefined,
-    follow: () => () => undefined,
+    follow: (_channel, onRefused) => {
+      refuse = onRefused;
+      return () => undefined;
+    },
   });
   const presence = channels.enter('room', null);
   const seen: string[] = [];
@@ -131,10 +136,13 @@ it('who is there is replaced by a sync, and patched by joins, updates and leaves
   tell('join', member('c'));
   tell('update', member('a', 5));
   tell('leave', member('b'));
+  refuse({ code: 'FORBIDDEN', title: 'Not allowed', status: 403 });
+  expect([presence.members(), presence.problem()?.code]).toEqual([[], 'FORBIDDEN']);
   tell('sync', member('d'));
+  expect(presence.problem()).toBe(null);
   stop();
   tell('leave', member('d'));
-  expect(seen).toEqual(['a0 b0', 'a0 b0 c0', 'a0 b0 c0', 'a5 b0 c0', 'a5 c0', 'd0']);
+  expect(seen).toEqual(['a0 b0', 'a0 b0 c0', 'a0 b0 c0', 'a5 b0 c0', 'a5 c0', '', 'd0']);
   expect(presence.members()).toEqual([]);
 });
 
