@@ -26,7 +26,12 @@ export interface PollAnswer {
 }
 
 /** Limits of one poll. */
-export const pollLimits = { maxMessages: 500, maxWaitSeconds: 30 } as const;
+export const pollLimits = {
+  maxMessages: 500,
+  /** Bytes of events after which no more are read; one that is larger comes alone. */
+  maxBytes: 1_048_576,
+  maxWaitSeconds: 30,
+} as const;
 
 /** What polls need of an installation. */
 export interface PollParts {
@@ -59,6 +64,7 @@ export async function answerPoll({ parts, live }: PollParts, request: Request): 
     const since = await readSince(parts, query.get('since'));
     const isStart = since === null;
     const events: SyncEvent[] = [];
+    let bytes = 0;
     let place = since ?? (isPlain ? await livingFrom(parts) : head);
     let { epoch } = place;
     if (isStart && !isPlain)
@@ -68,6 +74,10 @@ export async function answerPoll({ parts, live }: PollParts, request: Request): 
     // Without a wait there is no timer: everything that exists is read, however long that takes.
     const timer = waitMs > 0 ? setTimeout(end, waitMs) : undefined;
     connection.signal.addEventListener('abort', end);
+    // Who comes or goes while this waits ends the wait; the first word of a channel says what the answer has anyway.
+    const stops = feed.subscription.channels.map((channel) =>
+      parts.presence.follow(channel, ({ event }) => void (event === 'sync' || end())),
+    );
     request.once('close', end);
     const isCaughtUp = () => epoch === parts.log.epoch && place.seq >= parts.log.head();
     const teller = createTeller(feed, () => undefined);
@@ -76,6 +86,7 @@ export async function answerPoll({ parts, live }: PollParts, request: Request): 
         // Who starts here was promised nothing of what is over.
         if (isStart && event.type === 'reset' && event.reason === 'expired') continue;
         addEvent(events, event);
+        bytes += JSON.stringify(event).length;
       }
     };
     try {
@@ -90,11 +101,13 @@ export async function answerPoll({ parts, live }: PollParts, request: Request): 
           add(await teller.take(item.entry));
           if (isCaughtUp()) add(await teller.flush());
         }
-        if (events.length >= pollLimits.maxMessages || (isCaughtUp() && (events.length > 0 || waitMs === 0))) break;
+        const isFull = events.length >= pollLimits.maxMessages || bytes >= pollLimits.maxBytes;
+        if (isFull || (isCaughtUp() && (events.length > 0 || waitMs === 0))) break;
       }
       add(await teller.flush());
     } finally {
       teller.close();
+      for (const unfollow of stops) unfollow();
       clearTimeout(timer);
       request.off('close', end);
     }

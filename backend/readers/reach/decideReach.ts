@@ -1,0 +1,80 @@
+import type { EndpointReach, Reach, UntoldReason } from '../../../shared/protocol/reach.ts';
+import type { ShownFigures } from './shownReports.ts';
+
+/** Everything that is known of the way of one save. Times in milliseconds since 1970. */
+export interface KnownWay {
+  readonly resource: string;
+  readonly id: string;
+  readonly version: number;
+  readonly savedAt: number;
+  readonly now: number;
+  readonly lateAfterMs: number;
+  readonly reason: UntoldReason | null;
+  readonly followers: number;
+  readonly figures: ShownFigures | null;
+  readonly endpoints: readonly EndpointReach[];
+}
+
+/** Says how far a save has come, from what is known of its way. */
+export function decideReach(way: KnownWay): Reach {
+  const { resource, id, version, savedAt, lateAfterMs, reason, followers, figures, endpoints } = way;
+  const shownAfterMs = firstShown(way);
+  return {
+    resource,
+    id,
+    version,
+    savedAt: new Date(savedAt).toISOString(),
+    state:
+      reason !== null
+        ? 'untold'
+        : isLate(way)
+          ? 'late'
+          : shownAfterMs !== null
+            ? 'shown'
+            : isSent(way)
+              ? 'sent'
+              : 'saved',
+    reason,
+    shownAfterMs,
+    lateAfterMs,
+    followers,
+    browsers: {
+      reports: figures?.reports ?? 0,
+      medianMs: median(figures?.afterMs ?? []),
+      older: figures?.older ? { version: figures.older.version, at: new Date(figures.older.at).toISOString() } : null,
+    },
+    endpoints,
+  };
+}
+
+function firstShown({ version, savedAt, figures, endpoints }: KnownWay): number | null {
+  const told = endpoints.flatMap(({ shownVersion, at }) =>
+    shownVersion !== null && shownVersion >= version && at !== null ? [Math.max(0, Date.parse(at) - savedAt)] : [],
+  );
+  const all = [...(figures?.afterMs ?? []), ...told];
+  return all.length === 0 ? null : Math.min(...all);
+}
+
+/** Also when somebody shows it: of two sites, one may still be yesterday's. */
+function isLate({ version, savedAt, now, lateAfterMs, figures, endpoints }: KnownWay): boolean {
+  if (now - savedAt <= lateAfterMs) return false;
+  const isOldCopy = (figures?.older?.at ?? 0) > savedAt + lateAfterMs;
+  return (
+    isOldCopy ||
+    endpoints.some(
+      ({ state, shownVersion }) =>
+        state === 'failed' ||
+        state === 'waiting' ||
+        (state === 'sent' && shownVersion !== null && shownVersion < version),
+    )
+  );
+}
+
+function isSent({ followers, endpoints }: KnownWay): boolean {
+  return followers > 0 || endpoints.some(({ state }) => state === 'sent');
+}
+
+function median(values: readonly number[]): number | null {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? null;
+}
