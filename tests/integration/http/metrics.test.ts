@@ -85,6 +85,18 @@ describe('the figures of an installation', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
+  it('are all on the board for Grafana, which asks for nothing else', async () => {
+    const board = await readFile(new URL('../../../docs/monitoring/grafana-board.json', import.meta.url), 'utf8');
+    const { panels } = JSON.parse(board) as { panels: readonly { targets: readonly { expr: string }[] }[] };
+    const expressions = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)).join('\n');
+    await at.send('PATCH', '/api/settings', { phone: '2' });
+    const told = [...(await figures()).matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name ?? '');
+    const asked = new Set(expressions.match(/\b(backoffice_sync|process|nodejs)_\w+/g));
+    const unknown = [...asked].filter((name) => !told.includes(name.replace(/_bucket$/, '')));
+    expect(unknown).toEqual([]);
+    expect(told.filter((name) => name.startsWith('backoffice_sync_') && !expressions.includes(name))).toEqual([]);
+  });
+
   it('are those that docs/monitoring.md names', async () => {
     await at.send('PATCH', '/api/settings', { phone: '2' });
     const documented = await readFile(new URL('../../../docs/monitoring.md', import.meta.url), 'utf8');
