@@ -3,6 +3,8 @@ import type { ChangeLog } from '../log/changeLog.ts';
 import type { ChangeDraft, KeyDraft, LogEntry, MessageDraft, SavedKey } from '../log/entry.ts';
 import type { JsonValue } from '../../shared/json.ts';
 import type { SyncError } from '../../shared/problem.ts';
+import type { DeliveryLog, OnDeliveryLoss } from '../log/deliveryLog.ts';
+import type { Leases } from './leases.ts';
 import type { PresenceCarrier } from './presenceCarrier.ts';
 
 /** One change to store, if the record still has the version that it was made from (0: it never existed). */
@@ -48,8 +50,27 @@ export interface StateStore {
     value: JsonValue,
     options?: { ifRevision?: number; expiresAt?: number },
   ): Promise<number | null>;
+  /**
+   * Several values of one bucket in one write, each under its own condition: the revisions in the order given, null where the
+   * condition did not hold. No key comes twice. Absent: one `put` each.
+   */
+  putMany?(bucket: string, puts: readonly StatePut[]): Promise<readonly (number | null)[]>;
   delete(bucket: string, key: string): Promise<void>;
   list(bucket: string): Promise<readonly StateItem[]>;
+}
+
+/** One value of several; it does not expire. */
+export interface StatePut {
+  readonly key: string;
+  readonly value: JsonValue;
+  readonly ifRevision: number;
+}
+
+/** What a store is told of a resource. */
+export interface DeclaredResource {
+  readonly name: string;
+  readonly live: boolean | 'notify';
+  readonly priority: 'high' | 'medium' | 'low';
 }
 
 /**
@@ -71,12 +92,20 @@ export interface Store {
   readonly state: StateStore;
   /** Tells the nodes of one installation who is present on the others; absent for a store of one process. */
   readonly presence?: PresenceCarrier;
+  /** Shares work among the nodes of one installation; absent for a store of one process. */
+  readonly leases?: Leases;
+  /** Opens the log of deliveries, once; absent: the newest are kept in memory. */
+  openDeliveries?(onLoss: OnDeliveryLoss): Promise<DeliveryLog>;
   /** Gets everything ready; called once, before anything else. */
   open(): Promise<void>;
   /** A record or its tombstone; null when it never existed. */
   load(resource: string, id: string): Promise<StoredRecord | null>;
   /** The records of a resource that are not deleted, ordered by id (code units). */
   list(resource: string): Promise<readonly StoredRecord[]>;
+  /** How many records there are of each resource, without those that are deleted. Absent: as many as `list` gives. */
+  countRecords?(): Promise<ReadonlyMap<string, number>>;
+  /** Keeps what is declared where others who read the database find it; called at each start. Absent: nobody does. */
+  declare?(resources: readonly DeclaredResource[]): Promise<void>;
   commit(batch: readonly Write[]): Promise<readonly CommitOutcome[]>;
   /** The first answer given for a key of a user; null when none is kept. */
   findKey(scope: string, key: string): Promise<SavedKey | null>;

@@ -1,5 +1,8 @@
 export type { ContractRunner, ContractStore, ContractSubject } from './contractRunner.ts';
+export { configurationContract } from './configurationContract.ts';
+export { deliveryContract } from './deliveryContract.ts';
 export { followContract } from './followContract.ts';
+export { leaseContract } from './leaseContract.ts';
 export { logContract } from './logContract.ts';
 export { presenceContract, type CarrierSubject, type ContractCarrier } from './presenceContract.ts';
 export { messageContract } from './messageContract.ts';

@@ -56,6 +56,51 @@ export function stateContract(runner: ContractRunner, subject: ContractSubject):
       expect((await state.put('s', 'old', 2, { ifRevision: 0 })) === null).toBe(false);
     });
 
+    it('several values are put at once, each under its own condition', async () => {
+      const { state } = current().store;
+      const known = (await state.put('x', 'known', 1)) ?? -1;
+      await state.put('x', 'other', 1);
+      await state.put('x', 'gone', 1, { expiresAt: 1 });
+      const puts = [
+        { key: 'new', value: 'new', ifRevision: 0 },
+        { key: 'known', value: [2], ifRevision: known },
+        { key: 'other', value: 2, ifRevision: known },
+        { key: 'absent', value: 2, ifRevision: 77 },
+        { key: 'gone', value: null, ifRevision: 0 },
+      ];
+      const putMany =
+        state.putMany?.bind(state) ??
+        ((bucket: string, given: typeof puts) =>
+          Promise.all(given.map(({ key, value, ifRevision }) => state.put(bucket, key, value, { ifRevision }))));
+      const revisions = await putMany('x', puts);
+      expect(revisions.map((revision) => revision !== null)).toEqual([true, true, false, false, true]);
+      expect((await state.list('x')).map(({ key, value }) => [key, value])).toEqual([
+        ['gone', null],
+        ['known', [2]],
+        ['new', 'new'],
+        ['other', 1],
+      ]);
+      expect((await state.get('x', 'known'))?.revision).toBe(revisions[1]);
+      expect(await putMany('x', [])).toEqual([]);
+    });
+
+    it('of many who put several values on the same revisions at once, each value is put by exactly one', async () => {
+      const { state } = current().store;
+      const { putMany } = state;
+      if (putMany === undefined) return;
+      const keys = ['a', 'b', 'c'];
+      const rounds = await Promise.all(
+        [1, 2, 3, 4].map((n) =>
+          putMany.call(
+            state,
+            'x',
+            (n % 2 === 0 ? keys : [...keys].reverse()).map((key) => ({ key, value: n, ifRevision: 0 })),
+          ),
+        ),
+      );
+      expect(rounds.flat().filter((revision) => revision !== null).length).toBe(3);
+    });
+
     it('a list holds one bucket by key', async () => {
       const { state } = current().store;
       for (const key of ['b', 'B', 'a']) await state.put('x', key, key);

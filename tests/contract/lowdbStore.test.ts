@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
+  configurationContract,
+  deliveryContract,
   followContract,
+  leaseContract,
   logContract,
   messageContract,
   stateContract,
@@ -47,6 +50,15 @@ const subjects = [
 ];
 
 for (const subject of subjects) {
-  for (const contract of [storeContract, logContract, followContract, messageContract, stateContract])
+  for (const contract of [
+    storeContract,
+    logContract,
+    followContract,
+    messageContract,
+    stateContract,
+    deliveryContract,
+    leaseContract,
+    configurationContract,
+  ])
     contract(runner, subject);
 }

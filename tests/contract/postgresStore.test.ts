@@ -1,5 +1,14 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { followContract, logContract, messageContract, stateContract, storeContract } from 'backoffice-sync/testing';
+import {
+  configurationContract,
+  deliveryContract,
+  followContract,
+  leaseContract,
+  logContract,
+  messageContract,
+  stateContract,
+  storeContract,
+} from 'backoffice-sync/testing';
 import { postgresStore } from '../../backend/stores/postgres/index.ts';
 import { startTestDatabase } from '../helpers/postgres.ts';
 
@@ -36,6 +45,15 @@ describe.skipIf(database === null)(`the PostgreSQL store on ${database?.version}
     },
   };
 
-  for (const contract of [storeContract, logContract, followContract, messageContract, stateContract])
+  for (const contract of [
+    storeContract,
+    logContract,
+    followContract,
+    messageContract,
+    stateContract,
+    deliveryContract,
+    leaseContract,
+    configurationContract,
+  ])
     contract(runner, subject);
 });

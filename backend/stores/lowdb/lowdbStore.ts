@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { SyncError } from '../../../shared/problem.ts';
 import { checkWrite } from '../checkWrite.ts';
+import type { DeliveryLog } from '../../log/deliveryLog.ts';
 import { createGroupQueue } from '../groupQueue.ts';
 import type { CommitOutcome, Store, Write } from '../store.ts';
 import { CheckpointKeeper } from './checkpointKeeper.ts';
+import { openDeliveryFiles } from './deliveryFiles.ts';
 import { draftGroup } from './draftGroup.ts';
 import { markClosed } from './folderEpoch.ts';
 import { resolveLowdbOptions, type LowdbStoreOptions } from './lowdbOptions.ts';
@@ -20,6 +23,7 @@ export function lowdbStore(given: LowdbStoreOptions): Store {
   const options = resolveLowdbOptions(given);
   const health = new StoreHealth(options.onWarning);
   let opened: OpenedFolder | null = null;
+  let deliveries: DeliveryLog | null = null;
   let checkpoints: CheckpointKeeper | null = null;
   let isClosing = false;
   let nextSeq = 0;
@@ -85,7 +89,13 @@ export function lowdbStore(given: LowdbStoreOptions): Store {
       ({ nextSeq, lastAt } = opened);
       checkpoints = new CheckpointKeeper(options, opened);
     },
+    async openDeliveries(onLoss) {
+      requireOpened();
+      const { now, onWarning, folder } = options;
+      return (deliveries = await openDeliveryFiles({ folder: join(folder, 'deliveries'), now, onWarning, onLoss }));
+    },
     isWritable: () => health.isWritable,
+    countRecords: async () => requireOpened().records.count(),
     load: async (resource, id) => requireOpened().records.get(resource, id),
     list: async (resource) =>
       requireOpened()
@@ -108,6 +118,7 @@ export function lowdbStore(given: LowdbStoreOptions): Store {
       isClosing = true;
       const { owner, files, state } = opened;
       await queue.finish();
+      await deliveries?.flush();
       await state.close();
       const isSound = health.failure === null;
       health.close();

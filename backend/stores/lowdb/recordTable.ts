@@ -27,6 +27,17 @@ export class RecordTable {
     return ids.map((id) => records.get(id) as StoredRecord);
   }
 
+  /** How many records there are of each resource, without tombstones. */
+  count(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const [resource, records] of this.#resources) {
+      let count = 0;
+      for (const { record } of records.values()) if (record !== null) count += 1;
+      if (count > 0) counts.set(resource, count);
+    }
+    return counts;
+  }
+
   /** Everything, ordered by resource and id. */
   listAll(): StoredRecord[] {
     return [...this.#resources.keys()].sort().flatMap((resource) => this.list(resource));

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { JsonValue } from '../../../shared/json.ts';
 import { SyncError } from '../../../shared/problem.ts';
 import { createGroupQueue } from '../groupQueue.ts';
-import type { StateItem, StateStore } from '../store.ts';
+import type { StateItem, StatePut, StateStore } from '../store.ts';
 import type { OpenAppendFile } from './appendFile.ts';
 import { hasErrorCode, replaceFile } from './durableFile.ts';
 import { GroupFile } from './groupFile.ts';
@@ -73,6 +73,10 @@ export class StateFile implements StateStore {
     options: { ifRevision?: number; expiresAt?: number } = {},
   ): Promise<number | null> {
     return this.#queue.add({ bucket, key, value, ...options });
+  }
+
+  putMany(bucket: string, puts: readonly StatePut[]): Promise<readonly (number | null)[]> {
+    return Promise.all(puts.map((put) => this.#queue.add({ bucket, ...put })));
   }
 
   async delete(bucket: string, key: string): Promise<void> {

@@ -106,6 +106,52 @@ function stepsFor(schema: string): readonly string[] {
     );
     create index presence_revision on ${schema}.presence (node, revision);
     `,
+    // Who does which part of shared work, and what was sent to receivers of webhooks. Leases are logged: lost in a crash, two nodes would hold one.
+    `
+    create table ${schema}.lease_nodes (
+      work text collate "C" not null,
+      node text collate "C" not null,
+      expires_at timestamptz not null,
+      primary key (work, node)
+    );
+    create table ${schema}.leases (
+      work text collate "C" not null,
+      part integer not null,
+      node text collate "C" not null,
+      expires_at timestamptz not null,
+      primary key (work, part)
+    );
+    create table ${schema}.deliveries (
+      endpoint text collate "C" not null,
+      id text collate "C" not null,
+      at bigint not null,
+      resource text collate "C",
+      record_id text collate "C",
+      failed boolean not null,
+      row json not null,
+      detail json not null,
+      primary key (endpoint, id)
+    );
+    create index deliveries_record on ${schema}.deliveries (resource, record_id, endpoint, id desc) where resource is not null;
+    create index deliveries_at on ${schema}.deliveries (at);
+    `,
+    // What is declared, for who looks at it in the database. Every live resource is a row of the view; sizes are bytes as stored.
+    `
+    create table ${schema}.resources (
+      name text collate "C" primary key,
+      live text not null,
+      priority text not null
+    );
+    create view ${schema}.realtime_configuration as
+      select d.name as tablename,
+        count(r.id) as estimated_row_count,
+        coalesce(sum(pg_column_size(r.record)), 0)::bigint as table_size,
+        d.priority as realtime_priority
+      from ${schema}.resources d
+      left join ${schema}.records r on r.resource = d.name and r.record is not null
+      where d.live <> 'false'
+      group by d.name, d.priority;
+    `,
   ];
 }
 

@@ -57,6 +57,36 @@ export function postgresState(pool: Pool, schema: string): StateStore {
       }
       return rows[0] === undefined ? null : Number(rows[0].revision);
     },
+    async putMany(bucket, puts) {
+      if (puts.length === 0) return [];
+      // Rows are locked in one order, so that two nodes never wait for each other in a circle.
+      const ordered = [...puts].sort((a, b) => (a.key < b.key ? -1 : 1));
+      const rows = await query<{ key: string; revision: string }>(
+        `with given as materialized (
+           select * from unnest($2::text[], $3::text[], $4::bigint[]) as g(key, value, expected)
+         ), held as materialized (
+           select s.key, s.revision, ${isAlive('$5')} as alive from ${table} s
+           where s.bucket = $1 and s.key = any($2) order by s.key for update
+         ), fit as materialized (
+           select g.* from given g left join held h on h.key = g.key
+           where g.expected = case when h.alive then h.revision else 0 end
+         )
+         insert into ${table} as s (bucket, key, value, revision, expires_at)
+         select $1, key, value::json, ${next}, null from fit order by key
+         on conflict (bucket, key) do update set value = excluded.value, revision = excluded.revision, expires_at = null
+           where s.revision = (select h.revision from held h where h.key = s.key)
+         returning s.key, s.revision::text`,
+        [
+          bucket,
+          ordered.map(({ key }) => key),
+          ordered.map(({ value }) => JSON.stringify(value)),
+          ordered.map(({ ifRevision }) => ifRevision),
+          Date.now(),
+        ],
+      );
+      const revisions = new Map(rows.map(({ key, revision }) => [key, Number(revision)]));
+      return puts.map(({ key }) => revisions.get(key) ?? null);
+    },
     async delete(bucket, key) {
       await query(`delete from ${table} where bucket = $1 and key = $2`, [bucket, key]);
     },

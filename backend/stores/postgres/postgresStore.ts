@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { SyncError } from '../../../shared/problem.ts';
 import { checkWrite } from '../checkWrite.ts';
+import type { DeliveryLog } from '../../log/deliveryLog.ts';
 import { createGroupQueue } from '../groupQueue.ts';
 import { keyLifetimeMs } from '../keyLifetime.ts';
 import { foundations } from '../foundations.ts';
@@ -9,8 +10,11 @@ import { ensureEpoch } from './databaseEpoch.ts';
 import { createLogWakeup } from './logWakeup.ts';
 import { migrate } from './migrations.ts';
 import { PostgresCommit, type PendingWrite } from './postgresCommit.ts';
+import { postgresDeliveries } from './postgresDeliveries.ts';
+import { postgresLeases } from './postgresLeases.ts';
 import { PostgresLog } from './postgresLog.ts';
 import { postgresPresence } from './postgresPresence.ts';
+import { postgresResources } from './postgresResources.ts';
 import { postgresState } from './postgresState.ts';
 import { pruneLog } from './pruneLog.ts';
 import { selectRecords, toSavedKey, toStoredRecord, type RecordRow } from './recordRow.ts';
@@ -93,6 +97,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
   });
   let pruneTimer: NodeJS.Timeout | null = null;
   let isClosing = false;
+  let deliveries: DeliveryLog | null = null;
 
   async function read<Row extends object>(sql: string, values: readonly unknown[]): Promise<Row[]> {
     try {
@@ -107,6 +112,9 @@ export function postgresStore(options: PostgresStoreOptions): Store {
     log,
     state: postgresState(pool, schema),
     presence: postgresPresence(pool, schema),
+    ...postgresResources(pool, schema),
+    leases: postgresLeases(pool, schema),
+    openDeliveries: async (onLoss) => (deliveries = postgresDeliveries(pool, schema, onLoss)),
     async open() {
       await migrate(pool, schema);
       await ensureEpoch(pool, schema);
@@ -154,6 +162,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
       if (pruneTimer !== null) clearInterval(pruneTimer);
       await queue.finish();
       await commits.finish();
+      await deliveries?.flush();
       await wakeup.stop();
     },
   };
