@@ -15,7 +15,8 @@ export type Operation = 'created' | 'updated' | 'deleted';
  * One accepted save, as a reader of one audience sees it.
  *
  * Shape   `record` is whole after the change (null when deleted), `before` whole before it (null when created);
- *         `patch` is RFC 6902 from `before` to `record` with add, remove and replace only
+ *         `patch` is RFC 6902 from `before` to `record` with add, remove and replace only. A `created` or `updated` with
+ *         `record` null is of a resource that tells without fields (`live: 'notify'`): load it
  * Units   `at` ISO 8601 in UTC; `version` counts 1, 2, 3… per record; order changes of one record by (epoch of the cursor, version)
  */
 export interface Change {

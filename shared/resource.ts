@@ -57,9 +57,12 @@ export interface ResourceDescription {
   /** True when a save is a draft and only `publish` shows it to the public. */
   readonly drafts: boolean;
   readonly permissions: { readonly create: boolean; readonly update: boolean; readonly delete: boolean };
+  /** How many records there are, of everybody; only for who may configure and reads all of them. */
+  readonly rows?: number;
   /** Whether changes are told live, how much that matters, and how many are told at this moment on this node. */
   readonly realtime?: {
-    readonly live: boolean;
+    /** `notify`: that a record changed, without its fields. */
+    readonly live: boolean | 'notify';
     readonly priority: 'high' | 'medium' | 'low';
     readonly followers: number;
   };

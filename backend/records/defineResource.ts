@@ -50,8 +50,8 @@ export interface ResourceOptions extends FieldClasses {
   readonly updatedAtIsBase?: boolean;
   /** The largest record, as bytes of JSON. Default 1,048,576. */
   readonly maxRecordBytes?: number;
-  /** False: no stream, socket or poll tells its changes; webhooks and history do. Default true. */
-  readonly live?: boolean;
+  /** False: no stream, socket or poll tells its changes; webhooks and history do. `notify`: streams and webhooks tell that a record changed, without its fields. Default true. */
+  readonly live?: boolean | 'notify';
   /** How much it matters that this is told soon, shown by `/sync/configuration`; nothing is told out of order for it. Default medium. */
   readonly priority?: 'high' | 'medium' | 'low';
   /** The first record of a single resource, or the first ones of a list (each with an `id`), stored when the resource is empty at the first start. */
@@ -79,7 +79,7 @@ export interface Resource {
   readonly texts: readonly string[];
   readonly updatedAtIsBase: boolean;
   readonly maxRecordBytes: number;
-  readonly live: boolean;
+  readonly live: boolean | 'notify';
   readonly priority: 'high' | 'medium' | 'low';
   readonly seed: readonly JsonObject[];
   /** True for a resource of the product itself (webhooks): never listed among the integrator's, never on a stream. */
@@ -163,6 +163,8 @@ function buildResource(options: ResourceOptions, internal: boolean): Resource {
   ];
   if (options.priority !== undefined && !['high', 'medium', 'low'].includes(options.priority))
     refuseOption(of, 'priority', '"high", "medium" or "low"', options.priority);
+  if (options.live !== undefined && ![true, false, 'notify'].includes(options.live))
+    refuseOption(of, 'live', 'true, false or "notify"', options.live);
   refuseServerFields(of, options);
   return Object.freeze({
     name: options.name,

@@ -1,4 +1,5 @@
 import type { SyncEvent } from '../../shared/protocol/events.ts';
+import type { SyncMessage } from '../../shared/protocol/messages.ts';
 import { checkOptions } from './checkOptions.ts';
 import type { Clock } from './clock.ts';
 import type { ConnectionStatus } from './connection/connectionStatus.ts';
@@ -22,6 +23,8 @@ export interface LiveChangesOptions {
   readonly since?: string;
   readonly onEvent: (event: SyncEvent) => void;
   readonly onStatus?: (status: LiveStatus) => void;
+  /** Called with each message for the user. Default: none travel. */
+  readonly onMessage?: (message: SyncMessage) => void;
   /** Reads the stream instead of `fetch`, and leaves sockets out. It sees neither heartbeats nor why it is refused. Default: none. */
   readonly EventSource?: typeof EventSource;
   /** Default the browser's. */
@@ -54,7 +57,7 @@ export interface LiveChanges {
  */
 export function createLiveChanges(options: LiveChangesOptions): LiveChanges {
   checkOptions(options, knownOptions);
-  const { resources, since, onEvent, onStatus, ...wire } = options;
+  const { resources, since, onEvent, onStatus, onMessage, ...wire } = options;
   const isStream = wire.EventSource !== undefined;
   const connection = createConnection({
     ...wire,
@@ -75,6 +78,7 @@ export function createLiveChanges(options: LiveChangesOptions): LiveChanges {
       if (!isSame) onStatus?.(told);
     },
   });
+  if (onMessage) connection.onMessage(onMessage);
   return {
     getStatus: () => told,
     reconnect: () => connection.reconnect(),
@@ -97,6 +101,7 @@ const knownOptions = [
   'since',
   'onEvent',
   'onStatus',
+  'onMessage',
   'EventSource',
   'fetch',
   'clock',

@@ -1,18 +1,9 @@
-import { WebSocket, type RawData } from 'ws';
-import { benchToken } from './contestants/benchToken.ts';
-import { sampleId } from './contestants/sampleRecord.ts';
 import type { BenchEffort, BenchRow } from './formatTable.ts';
+import { hearSaves, type Delay } from './hearSaves.ts';
 import { runRounds } from './runRounds.ts';
 import { ratioSpread, spreadOf } from './spreadOf.ts';
-import { startContestant, type Contestant } from './startContestant.ts';
+import { startContestant } from './startContestant.ts';
 import { startSubscribers } from './startSubscribers.ts';
-
-interface Delay {
-  readonly p50: number;
-  readonly p99: number;
-}
-
-let saved = 0;
 
 /**
  * Compares the time from sending a save to one of a hundred subscribers having it, in milliseconds: ours against Express that
@@ -26,18 +17,8 @@ export async function measureDelay(effort: BenchEffort): Promise<readonly BenchR
   const load = startSubscribers();
   const paths = { ours: '/api/sync/ws?resources=members', peer: '/feed' } as const;
 
-  async function measure(name: 'ours' | 'peer'): Promise<Delay> {
-    const contestant = contestants[name];
-    await load.open(contestant.url, { path: paths[name], count: 99, transport: 'websocket' });
-    const socket = new WebSocket(`${contestant.url.replace('http', 'ws')}${paths[name]}`);
-    await new Promise((resolve) => socket.once('open', resolve));
-    const delays: number[] = [];
-    for (let left = 100 * effort.seconds; left > 0; left -= 1) delays.push(await saveAndHear(contestant, socket));
-    socket.terminate();
-    await load.close();
-    delays.sort((a, b) => a - b);
-    return { p50: at(delays, 0.5), p99: at(delays, 0.99) };
-  }
+  const measure = (name: 'ours' | 'peer'): Promise<Delay> =>
+    hearSaves(contestants[name], load, { path: paths[name], saves: 100 * effort.seconds });
 
   try {
     const results = await runRounds({ names: ['ours', 'peer'], rounds: effort.rounds, warmUp: measure, measure });
@@ -55,31 +36,4 @@ export async function measureDelay(effort: BenchEffort): Promise<readonly BenchR
     await load.stop();
     await Promise.all(Object.values(contestants).map((contestant) => contestant.stop()));
   }
-}
-
-/** Milliseconds from the request to the event that carries its value. */
-async function saveAndHear(contestant: Contestant, socket: WebSocket): Promise<number> {
-  saved += 1;
-  const phone = `+33 2 ${saved} `;
-  const startedAt = performance.now();
-  const heard = new Promise<number>((resolve) => {
-    const listen = (data: RawData): void => {
-      if (!String(data).includes(phone)) return;
-      socket.off('message', listen);
-      resolve(performance.now());
-    };
-    socket.on('message', listen);
-  });
-  const answer = await fetch(`${contestant.url}/api/members/${sampleId(saved % 200)}`, {
-    method: 'PATCH',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${benchToken}` },
-    body: JSON.stringify({ phone }),
-  });
-  if (!answer.ok) throw new Error(`A save was refused with ${answer.status}.`);
-  await answer.arrayBuffer();
-  return (await heard) - startedAt;
-}
-
-function at(sorted: readonly number[], quantile: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * quantile))] ?? Number.NaN;
 }

@@ -4,11 +4,17 @@ import { ratioSpread, spreadOf } from './spreadOf.ts';
 import { startContestant } from './startContestant.ts';
 import { startSubscribers } from './startSubscribers.ts';
 
-/** The transports of ours that are compared with sockets of the peer. */
-const ways = {
-  websocket: { goal: '>= 0.9', path: '/api/sync/ws?resources=members' },
-  sse: { goal: '>= 0.8', path: '/api/sync/stream?resources=members' },
-} as const;
+/** What of ours is compared with sockets of the peer: twenty saves that share a sync, or each with one of its own. */
+const ways = [
+  { transport: 'websocket', together: 20, goal: '>= 0.9' },
+  { transport: 'websocket', together: 1, goal: 'none' },
+  { transport: 'sse', together: 20, goal: '>= 0.8' },
+  { transport: 'sse', together: 1, goal: 'none' },
+] as const;
+
+type Way = (typeof ways)[number];
+
+const paths = { websocket: '/api/sync/ws?resources=members', sse: '/api/sync/stream?resources=members' } as const;
 
 interface FanOut {
   readonly perSecond: number;
@@ -31,8 +37,10 @@ export async function measureFanOut(effort: BenchEffort): Promise<readonly Bench
   /** The size of our event, which the peer's gets too. */
   let bytes = 1_200;
 
-  async function measure(name: 'ours' | 'peer', path: string, transport: 'websocket' | 'sse'): Promise<FanOut> {
+  async function measure(name: 'ours' | 'peer', way: Way): Promise<FanOut> {
     const contestant = contestants[name];
+    const transport = name === 'ours' ? way.transport : 'websocket';
+    const path = name === 'ours' ? paths[transport] : '/feed';
     await load.open(contestant.url, { path, count: subscribers, transport });
     // Ours says first that it follows; the peer says nothing.
     const greetings = name === 'ours' && transport === 'websocket' ? 1 : 0;
@@ -40,7 +48,7 @@ export async function measureFanOut(effort: BenchEffort): Promise<readonly Bench
     const cpuBefore = await contestant.cpuMicros();
     const startedAt = performance.now();
     const received = load.received(events + greetings);
-    await contestant.tell(events, bytes);
+    await contestant.tell(events, bytes, way.together);
     const size = await received;
     const seconds = (performance.now() - startedAt) / 1_000;
     const cpuMicros = (await contestant.cpuMicros()) - cpuBefore;
@@ -52,20 +60,18 @@ export async function measureFanOut(effort: BenchEffort): Promise<readonly Bench
 
   try {
     const rows: BenchRow[] = [];
-    for (const transport of ['websocket', 'sse'] as const) {
-      const { path, goal } = ways[transport];
-      const one = (name: 'ours' | 'peer') =>
-        name === 'ours' ? measure('ours', path, transport) : measure('peer', '/feed', 'websocket');
+    for (const way of ways) {
+      const one = (name: 'ours' | 'peer') => measure(name, way);
       const results = await runRounds({ names: ['ours', 'peer'], rounds: effort.rounds, warmUp: one, measure: one });
       const rate = (of: readonly FanOut[]) => of.map(({ perSecond }) => perSecond);
       const cpu = (of: readonly FanOut[]) => of.map(({ cpuMicros }) => cpuMicros);
       rows.push(
         {
-          measure: `events to 1,000 subscribers, ${transport}; peer: one buffer over ws`,
+          measure: `events to 1,000 subscribers, ${way.transport}, ${way.together === 1 ? 'each save alone' : `${way.together} saves together`}; peer: one buffer over ws`,
           ours: `${Math.round(spreadOf(rate(results.ours)).median)}/s`,
           peer: `${Math.round(spreadOf(rate(results.peer)).median)}/s`,
           ratio: ratioSpread(rate(results.ours), rate(results.peer)),
-          goal,
+          goal: way.goal,
         },
         {
           measure: '  processor time of each',

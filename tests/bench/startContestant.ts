@@ -7,7 +7,7 @@ import type { ContestantAnswer, ContestantQuestion } from './contestants/serveCo
 
 /** The programs that compete, by their file. */
 export type ContestantProgram =
-  'productServer' | 'rawRelayServer' | 'largeRecordServer' | 'appendedLineServer' | 'wholeFileServer';
+  'productServer' | 'cachedServer' | 'rawRelayServer' | 'largeRecordServer' | 'appendedLineServer' | 'wholeFileServer';
 
 /** A contestant in a process of its own, with a folder of its own. */
 export interface Contestant {
@@ -19,8 +19,13 @@ export interface Contestant {
   cpuMicros(): Promise<number>;
   /** Adds the records with these numbers, `to` excluded. */
   fill(from: number, to: number): Promise<void>;
-  /** Tells every subscriber so many events; `bytes` is the size of one, where the contestant is free to choose. */
-  tell(count: number, bytes: number): Promise<void>;
+  /**
+   * Tells every subscriber so many events; `bytes` is the size of one, where the contestant is free to choose. So many saves
+   * arrive `together` (20) where they are saves, as those of a few busy people do.
+   */
+  tell(count: number, bytes: number, together?: number): Promise<void>;
+  /** Ends the process without a word and starts it again on the same folder; its address is another one then. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -36,49 +41,68 @@ export async function startContestant(program: ContestantProgram, records: numbe
   await mkdir(dataFolder, { recursive: true });
   const folder = await mkdtemp(join(dataFolder, `${program}-`));
   const path = fileURLToPath(new URL(`./contestants/${program}.ts`, import.meta.url));
-  const child = fork(path, [folder, String(records)], {
-    execArgv: ['--import', 'tsx', '--expose-gc', ...profileFlags(program)],
-  });
+  let running = await launch(program, path, [folder, String(records)]);
+  return {
+    get url() {
+      return running.url;
+    },
+    records,
+    async memory() {
+      const answer = await running.ask({ type: 'memory' });
+      if (answer.type !== 'memory') throw new Error(`"${answer.type}" is no answer to a question for memory.`);
+      return answer;
+    },
+    async cpuMicros() {
+      const answer = await running.ask({ type: 'cpu' });
+      if (answer.type !== 'cpu') throw new Error(`"${answer.type}" is no answer to a question for processor time.`);
+      return answer.micros;
+    },
+    async fill(from, to) {
+      await running.ask({ type: 'fill', from, to });
+    },
+    async tell(count, bytes, together = 20) {
+      await running.ask({ type: 'tell', count, bytes, together });
+    },
+    async restart() {
+      await running.end();
+      running = await launch(program, path, [folder, String(records)]);
+    },
+    async stop() {
+      await running.end();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The process of a contestant. */
+interface Running {
+  readonly url: string;
+  ask(question: ContestantQuestion): Promise<ContestantAnswer>;
+  end(): Promise<void>;
+}
+
+async function launch(program: ContestantProgram, path: string, parameters: readonly string[]): Promise<Running> {
+  const child = fork(path, parameters, { execArgv: ['--import', 'tsx', '--expose-gc', ...profileFlags(program)] });
   const exited = once(child, 'exit');
   const waiting: ((answer: ContestantAnswer) => void)[] = [];
   child.on('message', (answer: ContestantAnswer) => waiting.shift()?.(answer));
-
   const next = (): Promise<ContestantAnswer> =>
     Promise.race([
       new Promise<ContestantAnswer>((resolve) => waiting.push(resolve)),
       exited.then(([code]) => Promise.reject(new Error(`The contestant ${program} ended with ${String(code)}.`))),
     ]);
-  const ask = (question: ContestantQuestion): Promise<ContestantAnswer> => {
-    const answer = next();
-    child.send(question);
-    return answer;
-  };
-
   const started = await next();
   if (started.type !== 'listening') throw new Error(`The contestant ${program} began with "${started.type}".`);
   return {
     url: `http://127.0.0.1:${started.port}`,
-    records,
-    async memory() {
-      const answer = await ask({ type: 'memory' });
-      if (answer.type !== 'memory') throw new Error(`"${answer.type}" is no answer to a question for memory.`);
+    ask(question) {
+      const answer = next();
+      child.send(question);
       return answer;
     },
-    async cpuMicros() {
-      const answer = await ask({ type: 'cpu' });
-      if (answer.type !== 'cpu') throw new Error(`"${answer.type}" is no answer to a question for processor time.`);
-      return answer.micros;
-    },
-    async fill(from, to) {
-      await ask({ type: 'fill', from, to });
-    },
-    async tell(count, bytes) {
-      await ask({ type: 'tell', count, bytes });
-    },
-    async stop() {
+    async end() {
       child.disconnect();
       await exited;
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -5,13 +5,16 @@ import type { Audience } from '../../auth/permissions.ts';
 import { recordBefore } from '../../log/advance.ts';
 import type { ChangeEntry } from '../../log/entry.ts';
 import { projectEntry } from '../../log/projectEntry.ts';
+import { withoutFields } from '../../log/withoutFields.ts';
 import { followedResource, projectCounts } from './projectCounts.ts';
 import type { RealtimeParts } from './realtimeParts.ts';
 import { writeEvent, type WrittenEvent } from './writtenEvent.ts';
 
-/** A change as an audience is told it, with what it saw before also where the change does not say it: filters look at it. */
+/** A change as an audience sees it, with what it saw before also where the change does not say it: filters look at it. */
 export interface WrittenChange {
+  /** What is told: without fields where the resource is `notify` only. */
   readonly written: WrittenEvent;
+  readonly isWithoutFields: boolean;
   readonly change: Change;
   readonly seenBefore: JsonObject | null;
 }
@@ -71,5 +74,7 @@ async function make(
   const seenBefore = hasLeft
     ? view(followsPublished ? (entry.publishedBefore ?? recordBefore(entry)) : recordBefore(entry))
     : change.before;
-  return { written: writeEvent({ type: 'change', cursor, change }), change, seenBefore };
+  const isWithoutFields = resource.live === 'notify';
+  const told = isWithoutFields ? withoutFields(change) : change;
+  return { written: writeEvent({ type: 'change', cursor, change: told }), isWithoutFields, change, seenBefore };
 }

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../shared/json.ts';
 import { matchesFilters } from '../../../shared/protocol/filter.ts';
 import type { Audience } from '../../auth/permissions.ts';
 import type { ChangeEntry, LogEntry, MessageEntry } from '../../log/entry.ts';
+import { withoutFields } from '../../log/withoutFields.ts';
 import { removedMessagesType } from '../../log/removedMessages.ts';
 import { isFor } from '../../messages/isFor.ts';
 import { toSyncMessage } from '../../messages/toSyncMessage.ts';
@@ -93,7 +94,10 @@ export function createFeed(
 const messagesWritten = new WeakMap<MessageEntry, WrittenEvent>();
 
 /** A change as it looks through filters: entering them is a creation, leaving them a deletion that says the id only. */
-function filtered({ written, change, seenBefore }: WrittenChange, { filters }: Subscription): WrittenEvent | null {
+function filtered(
+  { written, isWithoutFields, change, seenBefore }: WrittenChange,
+  { filters }: Subscription,
+): WrittenEvent | null {
   if (filters.length === 0 || written.event.type !== 'change') return written;
   const isMatch = (record: JsonObject | null) => record !== null && matchesFilters(filters, change.resource, record);
   const [wasIn, isIn] = [isMatch(seenBefore), isMatch(change.record)];
@@ -103,5 +107,5 @@ function filtered({ written, change, seenBefore }: WrittenChange, { filters }: S
   const seen = wasIn
     ? { ...rest, operation: 'deleted' as const, record: null, before: null, patch: [] }
     : { ...rest, operation: 'created' as const, before: null, patch: [] };
-  return writeEvent({ ...written.event, change: seen });
+  return writeEvent({ ...written.event, change: isWithoutFields ? withoutFields(seen) : seen });
 }

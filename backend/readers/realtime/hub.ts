@@ -3,24 +3,8 @@ import type { ChangeLog } from '../../log/changeLog.ts';
 import type { LogEntry, MessageEntry } from '../../log/entry.ts';
 import { follow } from '../../log/follow.ts';
 import type { Feed } from './feed.ts';
+import { createFeedGroup, type FeedGroup, type HandOut, type HubMember, type Membership } from './feedGroup.ts';
 import { followedResource } from './projectCounts.ts';
-import { createTeller, type Teller } from './teller.ts';
-import type { WrittenEvent } from './writtenEvent.ts';
-
-/** A reader that is at the end of the log and is told by the hub. */
-export interface HubMember {
-  /** Sends an event; false when the socket is full, which ends the membership. */
-  take(event: WrittenEvent): boolean;
-  /** Called once when the hub lets go of a reader: it goes on from its place by itself. */
-  onLeft(): void;
-}
-
-/** A place among those who are told live. */
-export interface Membership {
-  /** Everything up to here was told, or is not for this reader. */
-  readonly place: LogPosition;
-  leave(): void;
-}
 
 /** Tells everybody who is at the end of the log, each entry read and written once. */
 export interface Hub {
@@ -28,33 +12,24 @@ export interface Hub {
   canJoin(place: LogPosition): boolean;
   /** Adds a reader; only right after `canJoin` said so, without anything awaited between. */
   join(feed: Feed, place: LogPosition, member: HubMember): Membership;
+  /** The feed that others have already when it is equal: what is told is shared, and so is what it is made of. */
+  shared(feed: Feed): Feed;
   readonly memberCount: number;
   /** How many are told live of a resource. */
   followersOf(resource: string): number;
 }
 
-interface MemberState {
-  /** What it has already: told here, or before it joined. */
-  from: number;
-  /** Its place when it was let go; kept, because the hub goes on. */
-  left: LogPosition | null;
-}
-
-interface Group {
-  readonly feed: Feed;
-  readonly teller: Teller;
-  readonly members: Map<HubMember, MemberState>;
-  /** The place before the first count that is held; null while none is. */
-  heldAfter: number | null;
-}
+/** Entries that are told together at most: a page of the log. */
+const maxEntries = 256;
 
 /**
  * The live end of the log.
  *
  * Readers with equal feeds form a group; an entry is written once per group and handed to each member, so that a thousand
- * subscribers cost one projection and a thousand writes to sockets. Two rules make it gap-free, held by hub.test.ts:
+ * subscribers cost one projection and a thousand writes to sockets. Entries that were read together, such as those of one
+ * commit, are told together: one write to a socket for all of them. Two rules make it gap-free, held by hub.test.ts:
  * - a reader joins only at or ahead of the hub's place, checked and done in one step; what it has already is not told again
- * - `place` moves after everybody in every group was told; a group that came up while an entry was being written is told too
+ * - `place` moves after everybody in every group was told; a group that came up while entries were being written is told too
  *
  * A member whose socket is full is let go at the place of what it took last; it then pulls from the log at its own pace.
  */
@@ -66,24 +41,26 @@ export function createHub(options: {
   readonly onError: (error: unknown) => void;
 }): Hub {
   const { log, signal, onMessage, onError } = options;
-  const groups = new Map<string, Group>();
-  const byResource = new Map<string, Set<Group>>();
+  const groups = new Map<string, FeedGroup>();
+  const byResource = new Map<string, Set<FeedGroup>>();
   let place: LogPosition = { epoch: log.epoch, seq: log.head() };
-  /** The last entry that could not be told to somebody: who was let go has to get past it by itself before it joins again. */
+  /** The last of entries that could not be told to somebody: who was let go has to get past it by itself before it joins again. */
   let failedAt = 0;
+  /** What was read and is told next. */
+  let waiting: LogEntry[] = [];
   // Entries and timers of held counts: one after the other.
   let turn: Promise<void> = Promise.resolve();
   const inTurn = (work: () => Promise<void>): Promise<void> => (turn = turn.then(work).catch(onError));
 
-  function openGroup(feed: Feed): Group {
+  function openGroup(feed: Feed): FeedGroup {
     const known = groups.get(feed.key);
     if (known) return known;
-    const group: Group = {
+    const group: FeedGroup = createFeedGroup({
       feed,
-      teller: createTeller(feed, () => void inTurn(() => flush(group))),
-      members: new Map(),
-      heldAfter: null,
-    };
+      hubPlace: () => place,
+      onDue: () => void inTurn(async () => (await written(group, group.writeHeld(), place.seq))()),
+      onEmpty: () => close(group),
+    });
     groups.set(feed.key, group);
     for (const name of feed.subscription.resources) {
       const set = byResource.get(name) ?? new Set();
@@ -92,10 +69,8 @@ export function createHub(options: {
     return group;
   }
 
-  function closeIfEmpty(group: Group): void {
-    if (group.members.size > 0 || groups.get(group.feed.key) !== group) return;
+  function close(group: FeedGroup): void {
     groups.delete(group.feed.key);
-    group.teller.close();
     for (const name of group.feed.subscription.resources) {
       const set = byResource.get(name);
       set?.delete(group);
@@ -103,89 +78,82 @@ export function createHub(options: {
     }
   }
 
-  function letGo(group: Group, member: HubMember): void {
-    const state = group.members.get(member);
-    if (state === undefined) return;
-    state.left = placeOf(group, state);
-    remove(group, member);
-    member.onLeft();
-  }
-
-  function remove(group: Group, member: HubMember): void {
-    if (group.members.delete(member)) closeIfEmpty(group);
-  }
-
-  /** Held counts are not told yet; who joined while they were held has its own place at least. */
-  function placeOf(group: Group, state: MemberState): LogPosition {
-    return state.left ?? { epoch: place.epoch, seq: Math.max(group.heldAfter ?? place.seq, state.from) };
-  }
-
-  function hand(group: Group, events: readonly WrittenEvent[]): void {
-    for (const event of events) {
-      for (const [member, state] of group.members) {
-        if (event.seq !== null && event.seq <= state.from) continue;
-        state.from = event.seq ?? state.from;
-        if (!member.take(event)) letGo(group, member);
-      }
-    }
-  }
-
-  async function flush(group: Group): Promise<void> {
-    try {
-      const events = await group.teller.flush();
-      group.heldAfter = null;
-      hand(group, events);
-    } catch (error) {
-      giveUp(group, place.seq, error);
-    }
-  }
-
   /** A group that cannot be told (the store did not answer) is let go: each member tries by itself, and says so if it fails. */
-  function giveUp(group: Group, seq: number, error: unknown): void {
-    onError(error);
-    failedAt = seq;
-    for (const member of [...group.members.keys()]) letGo(group, member);
-  }
-
-  async function tell(group: Group, entry: LogEntry): Promise<readonly WrittenEvent[]> {
+  async function written(group: FeedGroup, writing: Promise<HandOut>, seq: number): Promise<HandOut> {
     try {
-      const events = await group.teller.take(entry);
-      if (!group.teller.isHolding) group.heldAfter = null;
-      else group.heldAfter ??= entry.seq - 1;
-      return events;
+      return await writing;
     } catch (error) {
-      giveUp(group, entry.seq, error);
-      return [];
+      giveUp(group, error, seq);
+      return () => undefined;
     }
   }
 
-  function* interested(entry: LogEntry): Generator<Group> {
+  function giveUp(group: FeedGroup, error: unknown, seq: number): void {
+    onError(error);
+    failedAt = Math.max(failedAt, seq);
+    group.letGoAll();
+  }
+
+  function* interested(entry: LogEntry): Generator<FeedGroup> {
     if (entry.kind === 'key') return;
     if (entry.kind === 'change') yield* byResource.get(followedResource(entry)) ?? [];
     else for (const group of groups.values()) if (group.feed.isInterested(entry)) yield group;
   }
 
-  async function take(entry: LogEntry): Promise<void> {
-    if (entry.kind === 'message') onMessage?.(entry);
-    const told = new Map<Group, readonly WrittenEvent[]>();
+  async function tell(entries: readonly LogEntry[], last: number): Promise<void> {
+    for (const entry of entries) if (entry.kind === 'message') onMessage?.(entry);
+    const handOuts = new Map<FeedGroup, HandOut>();
     for (;;) {
-      const missing = [...interested(entry)].filter((group) => !told.has(group));
-      if (missing.length === 0) break;
-      await Promise.all(missing.map(async (group) => told.set(group, await tell(group, entry))));
+      const missing = new Map<FeedGroup, LogEntry[]>();
+      for (const entry of entries) {
+        for (const group of interested(entry)) {
+          if (handOuts.has(group)) continue;
+          const own = missing.get(group);
+          if (own) own.push(entry);
+          else missing.set(group, [entry]);
+        }
+      }
+      if (missing.size === 0) break;
+      const writings = [...missing].map(async ([group, own]) => {
+        handOuts.set(group, await written(group, group.write(own), last));
+      });
+      await Promise.all(writings);
     }
     // Nothing is awaited from here to the new place: who joins is either before all of this, or after.
-    for (const [group, events] of told) hand(group, events);
-    place = { epoch: place.epoch, seq: entry.seq };
+    for (const [group, handOut] of handOuts) {
+      try {
+        handOut();
+      } catch (error) {
+        // A fault of one socket: who was told goes on from there, who was not from the place of before.
+        giveUp(group, error, last);
+      }
+    }
+    place = { epoch: place.epoch, seq: last };
+  }
+
+  function tellWaiting(): Promise<void> {
+    return inTurn(async () => {
+      const entries = waiting;
+      waiting = [];
+      const last = entries.at(-1);
+      if (last) await tell(entries, last.seq);
+    });
   }
 
   async function run(): Promise<void> {
     for await (const item of follow({ log, after: place, signal, onError })) {
+      if (item.type === 'entry') {
+        // After everything that is ready without waiting: the whole page then, and still before anything else happens.
+        if (waiting.push(item.entry) === 1) process.nextTick(() => void tellWaiting());
+        else if (waiting.length >= maxEntries) await tellWaiting();
+        continue;
+      }
+      await tellWaiting();
       await inTurn(async () => {
-        if (item.type === 'entry') return take(item.entry);
         // Another log: each member asks it with its own place of the old one, and is told the reset that it needs.
         for (const group of [...groups.values()]) {
-          group.teller.clear();
-          for (const member of [...group.members.keys()]) letGo(group, member);
+          group.clear();
+          group.letGoAll();
         }
         place = item.head;
         failedAt = 0;
@@ -198,28 +166,16 @@ export function createHub(options: {
     // Beyond the end of the log is nobody who read it: such a place is answered with a reset, by reading.
     canJoin: (at) =>
       at.epoch === place.epoch && at.seq >= Math.max(place.seq, failedAt) && at.seq <= Math.max(place.seq, log.head()),
-    join(feed, at, member) {
-      const group = openGroup(feed);
-      const state: MemberState = { from: at.seq, left: null };
-      group.members.set(member, state);
-      return {
-        get place() {
-          return placeOf(group, state);
-        },
-        leave() {
-          state.left ??= placeOf(group, state);
-          remove(group, member);
-        },
-      };
-    },
+    join: (feed, at, member) => openGroup(feed).join(member, at.seq),
+    shared: (feed) => groups.get(feed.key)?.feed ?? feed,
     get memberCount() {
       let members = 0;
-      for (const group of groups.values()) members += group.members.size;
+      for (const group of groups.values()) members += group.size;
       return members;
     },
     followersOf(resource) {
       let followers = 0;
-      for (const group of byResource.get(resource) ?? []) followers += group.members.size;
+      for (const group of byResource.get(resource) ?? []) followers += group.size;
       return followers;
     },
   };

@@ -13,6 +13,7 @@ import type { Hub } from './hub.ts';
 import { createPresenceFeed } from './presenceFeed.ts';
 import type { RealtimeParts } from './realtimeParts.ts';
 import { runReader, type Reader, type Sink } from './runReader.ts';
+import { createSharedPages } from './sharedPages.ts';
 import { readSubscription } from './subscription.ts';
 
 /** What live connections are made of. */
@@ -58,6 +59,7 @@ export interface LiveConnection {
 export function createLiveConnections(options: LiveConnectionsOptions) {
   const { parts, writer, hub, closing } = options;
   const { presence, rooms } = parts;
+  const log = createSharedPages(parts.log);
   /** What asks again, of every connection of a user. */
   const rechecks = new Map<string, Set<() => void>>();
   return {
@@ -107,7 +109,7 @@ export function createLiveConnections(options: LiveConnectionsOptions) {
           const subscription = readSubscription(parts, audience, wanted);
           for (const channel of subscription.channels) await rooms.refuse(audience.user, channel);
           const after = startPosition(parts, wanted.since);
-          return { feed: createFeed(parts, writer, audience, subscription), after };
+          return { feed: hub.shared(createFeed(parts, writer, audience, subscription)), after };
         },
         follow({ feed, after }, sink) {
           current?.abort();
@@ -117,9 +119,13 @@ export function createLiveConnections(options: LiveConnectionsOptions) {
           channels = feed.subscription.channels;
           const { signal } = mine;
           // What the subscription before was being told comes too late: the client counts what follows from its new place.
-          const own: Sink = { ...sink, send: (event) => signal.aborted || sink.send(event) };
+          const own: Sink = {
+            send: (event) => signal.aborted || sink.send(event),
+            sendAll: (batch) => signal.aborted || sink.sendAll(batch),
+            drained: (of) => sink.drained(of),
+          };
           const watched = createPresenceFeed({ presence, channels, sink: own, signal });
-          return runReader({ log: parts.log, hub, feed, after, sink: watched, signal, onError: options.onError });
+          return runReader({ log, hub, feed, after, sink: watched, signal, onError: options.onError });
         },
         end,
       };

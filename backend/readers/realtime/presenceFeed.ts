@@ -19,8 +19,7 @@ export function createPresenceFeed(options: {
   if (channels.length === 0) return sink;
   let isFull = false;
   const missed = new Set<string>();
-  const send = (event: WrittenEvent): boolean => {
-    const hasRoom = sink.send(event);
+  const noticed = (hasRoom: boolean): boolean => {
     if (!hasRoom) void waitForRoom();
     return hasRoom;
   };
@@ -38,7 +37,7 @@ export function createPresenceFeed(options: {
   const tell = (event: PresenceEvent): void => {
     if (signal.aborted) return;
     if (isFull) missed.add(event.channel);
-    else send(written(event));
+    else noticed(sink.send(written(event)));
   };
   const stops = channels.map((channel) => presence.follow(channel, tell));
   const stop = (): void => {
@@ -46,7 +45,11 @@ export function createPresenceFeed(options: {
   };
   if (signal.aborted) stop();
   else signal.addEventListener('abort', stop, { once: true });
-  return { send, drained: (of) => sink.drained(of) };
+  return {
+    send: (event) => noticed(sink.send(event)),
+    sendAll: (batch) => noticed(sink.sendAll(batch)),
+    drained: (of) => sink.drained(of),
+  };
 }
 
 /** An event of presence is one object for all who follow the channel: so are its bytes. */

@@ -88,7 +88,9 @@ export function realtimeRoutes(options: RealtimeRoutesOptions): RealtimeRoutes {
     sockets.handleUpgrade(request, upgrade.socket, upgrade.head, (socket) => {
       try {
         const client = identity.user?.id ?? request.ip ?? 'unknown';
-        serve(socket, live.open({ request, audience, client, transport: 'websocket' }), upgrade.socket);
+        const connection = live.open({ request, audience, client, transport: 'websocket' });
+        forgetRouting(request);
+        serve(socket, connection, upgrade.socket);
       } catch (error) {
         refuseSocket(socket, error, onError);
       }
@@ -132,6 +134,14 @@ export function realtimeRoutes(options: RealtimeRoutesOptions): RealtimeRoutes {
   plainSockets.get('/room/:name', (request) => plain(request, request.params['name']));
   plainSockets.get('/notifications', (request) => plain(request, null));
   return { router, plainSockets, connections, followersOf: (resource) => hub.followersOf(resource) };
+}
+
+/**
+ * The request of a socket is kept, to ask again who it is from. With it would be kept all that Express hung on its way through
+ * the routers, which is a third of what an idle socket costs.
+ */
+function forgetRouting(request: Request): void {
+  Object.assign(request, { next: undefined, res: undefined, params: { ...request.params } });
 }
 
 async function readable(

@@ -1,8 +1,10 @@
 import { formatCursor, type LogPosition } from '../../../shared/cursor.ts';
 import type { ChangeLog } from '../../log/changeLog.ts';
 import { follow } from '../../log/follow.ts';
+import type { EventBatch } from './eventBatch.ts';
 import type { Feed } from './feed.ts';
-import type { Hub, Membership } from './hub.ts';
+import type { Membership } from './feedGroup.ts';
+import type { Hub } from './hub.ts';
 import { createTeller } from './teller.ts';
 import { createThrottle } from './throttle.ts';
 import { writeEvent, type WrittenEvent } from './writtenEvent.ts';
@@ -11,6 +13,8 @@ import { writeEvent, type WrittenEvent } from './writtenEvent.ts';
 export interface Sink {
   /** Takes an event in any case; false when it should get no more until `drained`. */
   send(event: WrittenEvent): boolean;
+  /** The same with events that go out together. */
+  sendAll(batch: EventBatch): boolean;
   /** Resolves when there is room again, or the signal ends everything. */
   drained(signal: AbortSignal): Promise<void>;
 }
@@ -119,7 +123,7 @@ export function runReader(options: ReaderOptions): Reader {
       end = resolve;
     });
     // In the same step as `canJoin`.
-    const joined = hub.join(feed, place, { take: (event) => sink.send(event), onLeft: end });
+    const joined = hub.join(feed, place, { take: (batch) => sink.sendAll(batch), onLeft: end });
     membership = joined;
     signal.addEventListener('abort', end, { once: true });
     await left;

@@ -52,11 +52,12 @@ export interface ServeSocketOptions {
  * frame that is none of ours, or too many of them, the socket is closed, since nothing that it says can be trusted to be meant.
  */
 export function serveSocket(options: ServeSocketOptions): void {
-  const { socket, connection, user, parts, onError } = options;
+  // Nothing below keeps the options themselves: most sockets are idle, and what each of them keeps is what many cost.
+  const { socket, raw, connection, user, parts, heartbeatMs, first, send, onError } = options;
   const { presence } = parts;
-  const ownKey = randomUUID();
+  let ownKey: string | null = null;
   const keys = new Set<string>();
-  const sink = createSocketSink(socket, options.raw);
+  const sink = createSocketSink(socket, raw);
   let reader: Reader | null = null;
   let idleBeats = 0;
   let turn = Promise.resolve();
@@ -82,12 +83,14 @@ export function serveSocket(options: ServeSocketOptions): void {
       case 'send': {
         const who = signedIn();
         await parts.rooms.refuse(who, frame.room);
-        await options.send(who, { room: frame.room, ...frame.message });
+        await send(who, { room: frame.room, ...frame.message });
       }
     }
   }
 
-  async function track({ channel, key = ownKey, state }: ClientFrame & { type: 'presence' }): Promise<void> {
+  async function track({ channel, key: given, state }: ClientFrame & { type: 'presence' }): Promise<void> {
+    ownKey ??= randomUUID();
+    const key = given ?? ownKey;
     const { id, name } = signedIn();
     if (state === null) return presence.untrack(channel, key, id);
     await parts.rooms.refuse(user, channel);
@@ -127,7 +130,7 @@ export function serveSocket(options: ServeSocketOptions): void {
   tieSocket({
     socket,
     connection,
-    heartbeatMs: options.heartbeatMs,
+    heartbeatMs,
     onAlive: alive,
     onBeat() {
       if (reader === null && user === null && (idleBeats += 1) > maxIdleBeats)
@@ -136,15 +139,15 @@ export function serveSocket(options: ServeSocketOptions): void {
           new SyncError('BAD_PARAMETER', 'Send { "type": "subscribe" }: nothing was followed.'),
           onError,
         );
-      if (reader !== null && !options.raw.writableNeedDrain)
+      if (reader !== null && !raw.writableNeedDrain)
         socket.send(JSON.stringify({ type: 'place', cursor: formatCursor(reader.place) }));
     },
   });
   connection.signal.addEventListener('abort', () => {
-    if (user !== null) for (const key of keys) presence.leaveAll(key, user.id, ownKey);
+    if (user !== null && ownKey !== null) for (const key of keys) presence.leaveAll(key, user.id, ownKey);
   });
-  if (options.first !== null) {
-    const frame: ClientFrame = { type: 'subscribe', ...options.first };
+  if (first !== null) {
+    const frame: ClientFrame = { type: 'subscribe', ...first };
     turn = turn.then(() => take(frame)).catch((error: unknown) => say(error, frame));
   }
 }

@@ -16,9 +16,29 @@ const maxBufferedBytes = 65_536;
  */
 export function createSocketSink(socket: WebSocket, raw: Duplex): Sink {
   if (socket.extensions !== '') return createTextSink(socket, (event) => event.text);
-  const sink = createStreamSink(raw, (event) => event.frame);
+  const sink = createStreamSink(raw, (of) => of.frame);
+  let isCorked = false;
+  // Events that come one after the other without a wait, as to a reader that catches up, leave in one write too.
+  const cork = (): void => {
+    if (isCorked) return;
+    isCorked = true;
+    raw.cork();
+    process.nextTick(() => {
+      isCorked = false;
+      raw.uncork();
+    });
+  };
   // After its close frame nothing may follow.
-  return { ...sink, send: (event) => socket.readyState !== socket.OPEN || sink.send(event) };
+  const isOver = (): boolean => socket.readyState !== socket.OPEN;
+  return {
+    send(event) {
+      if (isOver()) return true;
+      cork();
+      return sink.send(event);
+    },
+    sendAll: (batch) => isOver() || sink.sendAll(batch),
+    drained: sink.drained,
+  };
 }
 
 /** A sink that says something of its own about each event; null for nothing. */
@@ -28,10 +48,15 @@ export function createTextSink(socket: WebSocket, toText: (event: WrittenEvent) 
   const afterSend = (): void => {
     if (socket.bufferedAmount < maxBufferedBytes) for (const wake of [...waiting]) wake();
   };
+  const send = (event: WrittenEvent): boolean => {
+    const text = toText(event);
+    if (text !== null) socket.send(text, { binary: false }, afterSend);
+    return socket.bufferedAmount < maxBufferedBytes;
+  };
   return {
-    send(event) {
-      const text = toText(event);
-      if (text !== null) socket.send(text, { binary: false }, afterSend);
+    send,
+    sendAll({ events }) {
+      for (const event of events) send(event);
       return socket.bufferedAmount < maxBufferedBytes;
     },
     async drained(signal) {

@@ -98,7 +98,7 @@ function readResources(
   const readable = [...parts.resources.values()].filter((resource) =>
     parts.permissions.can(user, 'read', resource, null),
   );
-  if (names === undefined) return readable.filter((resource) => resource.live);
+  if (names === undefined) return readable.filter((resource) => resource.live !== false);
   return [...new Set(names)].map((name) => {
     const resource = parts.resources.get(name);
     const known = readable.map((one) => one.name);
@@ -110,7 +110,7 @@ function readResources(
         `There is no resource "${name.slice(0, 100)}".${hint} Known: ${known.join(', ')}.`,
       );
     }
-    if (!resource.live && readable.includes(resource))
+    if (resource.live === false && readable.includes(resource))
       throw new SyncError(
         'BAD_PARAMETER',
         `"${name}" is declared with \`live: false\`; read it, or take it as a webhook.`,

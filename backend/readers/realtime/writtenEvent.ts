@@ -1,20 +1,25 @@
 import { parseCursor } from '../../../shared/cursor.ts';
 import type { SyncEvent } from '../../../shared/protocol/events.ts';
 
+/** What is written to connections as it is, shared by all of them. */
+export interface WireBytes {
+  /** Frames of an SSE stream: `id` and `data`. */
+  readonly sse: Buffer;
+  /** Whole frames of a socket, as a server sends them: not masked, not compressed. */
+  readonly frame: Buffer;
+}
+
 /**
  * An event and its bytes, made once however many are told.
  *
  * `seq` is the place up to which the event brings its reader; null for one that has no place in the log, such as presence.
  */
-export interface WrittenEvent {
+export interface WrittenEvent extends WireBytes {
   readonly event: SyncEvent;
   readonly seq: number | null;
   readonly json: string;
-  /** A frame of an SSE stream: `id` and `data`. */
-  readonly sse: Buffer;
-  /** The text of a frame of a socket, and the whole frame as a server sends it: not masked, not compressed. */
+  /** The text of a frame of a socket. */
   readonly text: Buffer;
-  readonly frame: Buffer;
 }
 
 /** Writes an event; the bytes are made when the first reader needs them. */

@@ -37,7 +37,8 @@ export type RealtimePayload<Row = JsonObject> = InsertPayload<Row> | UpdatePaylo
 /** Writes a change as a payload. The row is what the server sent; its type is the caller's word. */
 export function toRealtimePayload<Row>(change: Change): RealtimePayload<Row> {
   const base = { table: change.resource, commit_timestamp: change.at, change };
-  const row = change.record as Row;
+  // Of a resource that tells without fields only the id is known.
+  const row = (change.record ?? { id: change.id }) as Row;
   const old = (change.before ?? {}) as Partial<Row>;
   switch (change.operation) {
     case 'created':

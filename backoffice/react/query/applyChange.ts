@@ -22,6 +22,7 @@ const unknown: AppliedChange = { outcome: 'unknown' };
  * Puts a change into what a query holds.
  *
  * Shape   a list of records, one record, `{ records }`, or the pages of an infinite query; anything else is `unknown`
+ *         a change without fields (`live: 'notify'`) is `unknown` wherever it may count: only a load brings them
  * Order   by version: an older change never overwrites a newer record, and a row that is there is not added again
  */
 export function applyChange(data: unknown, change: Change, rules: ListRules): AppliedChange {
@@ -34,7 +35,7 @@ export function applyChange(data: unknown, change: Change, rules: ListRules): Ap
   if (id === undefined) return unknown;
   if (String(id) !== change.id) return same;
   const next = newer(data, change);
-  return next === null ? same : next === 'gone' ? unknown : { outcome: 'changed', data: next };
+  return next === null ? same : next === 'gone' || next === 'untold' ? unknown : { outcome: 'changed', data: next };
 }
 
 function applyToList(list: readonly unknown[], change: Change, rules: ListRules): AppliedChange {
@@ -44,10 +45,12 @@ function applyToList(list: readonly unknown[], change: Change, rules: ListRules)
   if (found !== undefined) {
     const next = newer(found, change);
     if (next === null) return same;
+    if (next === 'untold') return unknown;
     const isOut = next === 'gone' || !rules.isInside(next);
     return { outcome: 'changed', data: isOut ? list.toSpliced(at, 1) : list.with(at, next) };
   }
   const { record } = change;
+  if (isWithoutFields(change)) return rules.adds === 'never' || change.counts ? same : unknown;
   if (record === null || change.counts || !rules.isInside(record)) return same;
   if (rules.adds === 'refetch') return unknown;
   if (rules.adds === 'never') return same;
@@ -71,9 +74,18 @@ function within(data: JsonObject, name: string, applied: AppliedChange): Applied
   return applied.outcome === 'changed' ? { outcome: 'changed', data: { ...data, [name]: applied.data } } : applied;
 }
 
-/** The record after a change; null when it is as new already. */
-function newer(cached: JsonObject, change: Change): JsonObject | 'gone' | null {
+/** True for a change of a record that is there, told without it. */
+function isWithoutFields(change: Change): boolean {
+  return change.record === null && change.operation !== 'deleted';
+}
+
+/** The record after a change; null when it is as new already, `untold` when the change does not say how it is. */
+function newer(cached: JsonObject, change: Change): JsonObject | 'gone' | 'untold' | null {
   const version = typeof cached['version'] === 'number' ? cached['version'] : null;
+  if (isWithoutFields(change)) {
+    const isKnown = version !== null && (change.counts ? version > change.version : version >= change.version);
+    return isKnown ? null : 'untold';
+  }
   // Counters move without a new version.
   if (change.counts) return version === null || version === change.version ? { ...cached, ...change.counts } : null;
   if (version !== null && version >= change.version) return null;

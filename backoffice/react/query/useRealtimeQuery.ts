@@ -67,7 +67,9 @@ export function useRealtimeQuery<Row = JsonObject>(options: RealtimeQueryOptions
         waitsForAnswer: false,
         onStatus,
         onChange(change) {
-          if (strategy === 'optimistic') return callBack(latest.current, toRealtimePayload<Row>(change));
+          // Told without its fields there is no row to hand over: the patch loads it.
+          const hasRow = change.record !== null || change.operation === 'deleted';
+          if (strategy === 'optimistic') return hasRow && callBack(latest.current, toRealtimePayload<Row>(change));
           refresher.ask(matches);
           return true;
         },

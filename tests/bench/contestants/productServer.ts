@@ -35,9 +35,6 @@ await sync.ready;
 
 /** Saves that are on their way at the same time while filling. */
 const fillGroupSize = 500;
-/** Saves that arrive together and share a sync, as those of a few busy people do. */
-const tellGroupSize = 20;
-
 let told = 0;
 
 await serveContestant(express().use('/api', sync.router), {
@@ -48,9 +45,9 @@ await serveContestant(express().use('/api', sync.router), {
       await Promise.all(numbers.map((number) => sync.records('members').create({ ...sampleRecord(number) })));
     }
   },
-  async tell(count) {
-    for (let left = count; left > 0; left -= tellGroupSize) {
-      const length = Math.min(tellGroupSize, left);
+  async tell(count, _bytes, together) {
+    for (let left = count; left > 0; left -= together) {
+      const length = Math.min(together, left);
       const saves = Array.from({ length }, () => {
         told += 1;
         // As long as every other one, so that every event has the same size.

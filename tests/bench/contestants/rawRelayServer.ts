@@ -2,16 +2,18 @@ import { open } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import express from 'express';
-import { WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import { contestantArguments, serveContestant } from './serveContestant.ts';
 
 /** The least that telling can be: one buffer, made once, sent to every socket. Nobody is asked what he may see, and nobody can come back. */
 const { folder } = contestantArguments();
 const sockets = new WebSocketServer({ noServer: true });
+/** Those who are told; others are only connected. */
+const followers = new Set<WebSocket>();
 const file = await open(join(folder, 'saves.jsonl'), 'a');
 
 function broadcast(event: Buffer): void {
-  for (const socket of sockets.clients) socket.send(event, { binary: false });
+  for (const socket of followers) socket.send(event, { binary: false });
 }
 
 const app = express();
@@ -37,6 +39,9 @@ await serveContestant(app, {
   attach(server: Server) {
     server.on('upgrade', (request, socket, head) =>
       sockets.handleUpgrade(request, socket, head, (client) => {
+        if (request.url?.startsWith('/idle')) return;
+        followers.add(client);
+        client.once('close', () => followers.delete(client));
         // A late one is sent what it asks for, as fast as its socket takes it.
         const [late, bytes] = (new URL(request.url ?? '/', 'http://peer').searchParams.get('late') ?? '0,0').split(',');
         const event = Buffer.alloc(Number(bytes), 'x');

@@ -15,7 +15,7 @@ export type ContestantQuestion =
   | { readonly type: 'memory' }
   | { readonly type: 'cpu' }
   | { readonly type: 'fill'; readonly from: number; readonly to: number }
-  | { readonly type: 'tell'; readonly count: number; readonly bytes: number };
+  | { readonly type: 'tell'; readonly count: number; readonly bytes: number; readonly together: number };
 
 /** What it answers; the first message of all is `listening`. */
 export type ContestantAnswer =
@@ -35,8 +35,8 @@ export function contestantArguments(): ContestantArguments {
 export interface ContestantSkills {
   /** Adds the records with these numbers without HTTP: memory is measured of what is kept, not of what a request leaves. */
   fill(from: number, to: number): Promise<void>;
-  /** Tells every subscriber so many events; `bytes` is the size of one, where it is free to choose. */
-  tell?(count: number, bytes: number): Promise<void>;
+  /** Tells every subscriber so many events; `bytes` is the size of one, where it is free to choose, `together` so many saves. */
+  tell?(count: number, bytes: number, together: number): Promise<void>;
   /** Gets the server before it listens, to take WebSockets. */
   attach?(server: Server): void;
 }
@@ -58,7 +58,7 @@ async function answer(question: ContestantQuestion, skills: ContestantSkills): P
     return;
   }
   if (question.type === 'tell') {
-    await skills.tell?.(question.count, question.bytes);
+    await skills.tell?.(question.count, question.bytes, question.together);
     tell({ type: 'told' });
     return;
   }

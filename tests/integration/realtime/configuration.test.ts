@@ -30,6 +30,37 @@ describe('what is live', () => {
     socket.cut();
   });
 
+  it('says how many records there are, to who may configure and reads all of them', async () => {
+    const rowsFor = async (send: Started['send']) => {
+      const answer = await send('GET', '/api/sync/configuration');
+      const { resources } = (await answer.json()) as { resources: readonly { name: string; rows?: number }[] };
+      return resources.find(({ name }) => name === 'goals')?.rows;
+    };
+    for (const title of ['one', 'two']) await at.send('POST', '/api/goals', { title });
+    expect(await rowsFor(at.send)).toBe(2);
+    const divided = await startSync({
+      resources: [defineResource({ name: 'goals', schema })],
+      firstAccounts: [
+        { username: 'tenant', password: 'tenant-password', role: 'admin' },
+        { username: 'writer', password: 'writer-password', role: 'editor' },
+      ],
+      scope: (user) => (user.id === 'tenant' ? { title: 'mine' } : null),
+    });
+    const signIn = async (username: string): Promise<Started['send']> => {
+      const login = await fetch(`${divided.url}/api/auth/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin: divided.url },
+        body: JSON.stringify({ username, password: `${username}-password` }),
+      });
+      const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? '';
+      return (method, path) => fetch(`${divided.url}${path}`, { method, headers: { cookie } });
+    };
+    expect(await rowsFor(await signIn('tenant'))).toBeUndefined();
+    expect(await rowsFor(await signIn('writer'))).toBeUndefined();
+    expect(await rowsFor(divided.send)).toBe(0);
+    await divided.stop();
+  });
+
   it('is what a user may read, and a server asks for it by name', () => {
     expect([at.sync.isRealtimeEnabled('goals'), at.sync.isRealtimeEnabled('audits'), at.sync.isRealtimeEnabled('nothing')]).toEqual([true, false, false]);
     expect(at.sync.getUserRealtimeResources(null)).toContain('goals');

@@ -1,7 +1,10 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { User } from '../../../backend/auth/permissions.ts';
 import { openSocket } from '../../helpers/openSocket.ts';
 import { apiToken, startSync, type Started } from '../../helpers/startSync.ts';
+import { waitUntil } from '../../helpers/waitUntil.ts';
 
 const people: Readonly<Record<string, User>> = {
   ada: { id: 'ada', name: 'Ada', role: 'editor', kind: 'admin' },
@@ -13,11 +16,15 @@ const as = (name: string) => ({ 'x-user': name });
 describe('sockets', () => {
   let at: Started;
   const away = new Set<string>();
+  /** What the requests of sockets would have been answered with. */
+  let answers: WeakRef<object>[] = [];
   beforeEach(async () => {
     away.clear();
+    answers = [];
     at = await startSync({
       authenticate: (request) => {
         const name = request.get('x-user') ?? '';
+        if (request.res && request.originalUrl.startsWith('/api/sync/ws')) answers.push(new WeakRef(request.res));
         return away.has(name) ? null : (people[name] ?? null);
       },
       // Long enough that nobody who is present on a busy machine counts as gone.
@@ -192,6 +199,20 @@ describe('sockets', () => {
     expect((await fetch(`${at.url}/api/sync/ws`)).status).toBe(426);
     await expect(open('/elsewhere')).rejects.toThrow('404');
     await expect(open('/api/sync/wsx')).rejects.toThrow('404');
+  });
+
+  it('keep nothing of the way of their request through the routes, and are asked again all the same who they are', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const socket = await open('/api/sync/ws?resources=settings', as('ada'));
+    await socket.next('subscribed');
+    expect(answers).toHaveLength(1);
+    await waitUntil('the answer is let go', () => {
+      collectGarbage();
+      return answers.every((answer) => answer.deref() === undefined);
+    });
+    away.add('ada');
+    expect(await socket.closed).toBe(4401);
   });
 
   it('count in the status by their transport, with who is present', async () => {

@@ -64,6 +64,13 @@ describe.each(transportNames)('stream over %s', (transport) => {
     }
     return Array.from({ length: count }, (_, index) => from + index);
   };
+  /** Saves so often at once. */
+  const saveTogether = async (count: number): Promise<void> => {
+    const saves = Array.from({ length: count }, (_, index) =>
+      at.send('PATCH', '/api/settings', { companyName: `${Math.random()} ${index}` }),
+    );
+    for (const { status } of await Promise.all(saves)) expect(status).toBe(200);
+  };
   const arrives = (last: number): Promise<void> =>
     waitUntil(`version ${last} arrives; seed ${seed}`, () => following?.versions().at(-1) === last);
 
@@ -82,6 +89,27 @@ describe.each(transportNames)('stream over %s', (transport) => {
     const wanted = await save(2, 40);
     await arrives(41);
     expect(versions()).toEqual(wanted);
+  });
+
+  it('tells every change once and in order of saves that come at the same moment and share a commit', async () => {
+    const { versions } = await open({});
+    for (let round = 0; round < 12; round += 1) await saveTogether(8);
+    await arrives(97);
+    expect(versions()).toEqual(Array.from({ length: 96 }, (_, index) => index + 2));
+  });
+
+  it('tells a client that was away for more than a page of the log each change once and in order', async () => {
+    const { versions, subscriber, told } = await open({});
+    await save(2, 1);
+    await arrives(2);
+    await following?.stop();
+    for (let round = 0; round < 14; round += 1) await saveTogether(50);
+    const since = subscriber.cursor();
+    const onEvent = (event: SyncEvent): void => void told.push(event);
+    const again = startRawSubscriber({ transport, url: () => at.url, query: 'resources=settings', since, onEvent });
+    await arrives(702);
+    again.stop();
+    expect(versions()).toEqual(Array.from({ length: 701 }, (_, index) => index + 2));
   });
 
   it('misses nothing behind a proxy that cuts quiet lines', async () => {
