@@ -3,10 +3,12 @@ import type { Actor, Change } from '../../../shared/change.ts';
 import { formatCursor } from '../../../shared/cursor.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { diff } from '../../../shared/merge/index.ts';
-import type { Audience } from '../../auth/permissions.ts';
 import type { Core } from '../../core.ts';
-import { projectEntry, type EntryView } from '../../log/projectEntry.ts';
+import { projectEntry } from '../../log/projectEntry.ts';
+import { withoutFields } from '../../log/withoutFields.ts';
+import { singleId } from '../../records/recordTarget.ts';
 import type { Job } from './deliveryQueue.ts';
+import { visitorView } from './visitorView.ts';
 
 /**
  * What an endpoint is told of one record: the change from before the first version to after the last one, as a visitor sees it.
@@ -22,42 +24,93 @@ export interface DeliveryData extends Change {
 /** A message, the same for every attempt. */
 export interface Delivery {
   readonly id: string;
+  readonly type: string;
   readonly body: string;
 }
 
+/** What a message is composed for. */
+export interface ComposeRequest {
+  readonly endpoint: { readonly id: string; readonly fields: readonly string[] | null };
+  readonly job: Job;
+}
+
+/** Writes the messages of an installation. */
+export type ComposeDelivery = (request: ComposeRequest) => Promise<Delivery | null>;
+
 /** Entries that are read back for one call. */
 const maxFolded = 100;
+/** Bodies that are kept for the next endpoint which is told the same, and for how long, in milliseconds. */
+const shared = { bodies: 32, ms: 1_000 } as const;
 
-/** How visitors, and so endpoints, look at the records of a resource; null for a resource that they cannot see. */
-export function visitorView(core: Core, name: string): EntryView | null {
-  const resource = core.resources.get(name);
-  if (!resource) return null;
-  const audience: Audience = core.permissions.audienceOf(null);
-  return {
-    view: (record) => core.permissions.view(audience, resource, record),
-    followsPublished: core.permissions.followsPublished(audience),
+type Composed = Pick<Delivery, 'type' | 'body'> | null;
+
+/**
+ * Creates the writer of messages; it answers null when there is nothing to say any more. Counters are as they are when it is written.
+ *
+ * The id is made of endpoint, log, record and versions: a repeat has the same one, newer content never has it. A body is
+ * written once for all endpoints that are told the same at the same moment.
+ *
+ * Shape   body is Standard Webhooks JSON: { type, timestamp, data }; beyond `maxBodyBytes` `data` has no record, before and
+ *         patch, but `truncated` and a `link` to the record below the mount of the API
+ * Errors  STORE_UNAVAILABLE
+ */
+export function createComposer(options: {
+  readonly core: Core;
+  readonly maxBodyBytes: number;
+  readonly now: () => number;
+}): ComposeDelivery {
+  const { core, now } = options;
+  const recent = new Map<string, { readonly at: number; readonly composed: Promise<Composed> }>();
+
+  function compose(job: Job, fields: readonly string[] | null): Promise<Composed> {
+    const key = JSON.stringify([core.store.log.epoch, job.key, job.item.from, job.item.to, fields]);
+    const known = recent.get(key);
+    if (known && now() - known.at < shared.ms) return known.composed;
+    recent.delete(key);
+    const composed = writeBody(options, job, fields);
+    recent.set(key, { at: now(), composed });
+    composed.catch(() => recent.delete(key));
+    const [oldest] = recent.keys();
+    if (recent.size > shared.bodies && oldest !== undefined) recent.delete(oldest);
+    return composed;
+  }
+
+  return async ({ endpoint, job }) => {
+    const { epoch } = core.store.log;
+    const { from, to, reset, again } = job.item;
+    const id = messageId([endpoint.id, epoch, job.key, from, to, ...(again === undefined ? [] : [again])]);
+    if (reset) {
+      const data = { reason: reset.reason, cursor: formatCursor({ epoch, seq: to }) };
+      const type = 'sync.reset';
+      return { id, type, body: JSON.stringify({ type, timestamp: new Date(reset.at).toISOString(), data }) };
+    }
+    const composed = await compose(job, endpoint.fields);
+    return composed && { id, ...composed };
   };
 }
 
-/**
- * Writes the message of a call; null when there is nothing to say any more. Counters are as they are when it is written.
- *
- * The id is made of endpoint, log, record and versions: a repeat has the same one, newer content never has it.
- *
- * Shape   body is Standard Webhooks JSON: { type, timestamp, data }
- * Errors  STORE_UNAVAILABLE
- */
-export async function composeDelivery(core: Core, endpointId: string, job: Job): Promise<Delivery | null> {
-  const { epoch } = core.store.log;
-  const { from, to, reset } = job.item;
-  const id = messageId([endpointId, epoch, job.key, from, to]);
-  if (reset) {
-    const data = { reason: reset.reason, cursor: formatCursor({ epoch, seq: to }) };
-    return { id, body: JSON.stringify({ type: 'sync.reset', timestamp: new Date(reset.at).toISOString(), data }) };
-  }
-  const slash = job.key.indexOf('/');
-  const data = await readData(core, job.key.slice(0, slash), job.key.slice(slash + 1), [from, to]);
-  return data && { id, body: JSON.stringify({ type: `${data.resource}.${data.operation}`, timestamp: data.at, data }) };
+/** The resource and the record of a key of the queue; null for what is about no record. */
+export function recordOf(key: string): { readonly resource: string; readonly recordId: string } | null {
+  const slash = key.indexOf('/');
+  return slash === -1 ? null : { resource: key.slice(0, slash), recordId: key.slice(slash + 1) };
+}
+
+async function writeBody(
+  { core, maxBodyBytes }: { readonly core: Core; readonly maxBodyBytes: number },
+  job: Job,
+  fields: readonly string[] | null,
+): Promise<Composed> {
+  const { resource = '', recordId = '' } = recordOf(job.key) ?? {};
+  const whole = await readData(core, resource, recordId, [job.item.from, job.item.to]);
+  if (whole === null) return null;
+  const data = fields === null ? whole : onlyFields(whole, fields);
+  const type = `${data.resource}.${data.operation}`;
+  const body = JSON.stringify({ type, timestamp: data.at, data });
+  if (Buffer.byteLength(body) <= maxBodyBytes) return { type, body };
+  const { record: _record, before: _before, patch: _patch, ...rest } = data;
+  const link =
+    core.resources.get(resource)?.single && recordId === singleId ? `/${resource}` : `/${resource}/${recordId}`;
+  return { type, body: JSON.stringify({ type, timestamp: data.at, data: { ...rest, truncated: true, link } }) };
 }
 
 async function readData(
@@ -83,7 +136,8 @@ async function readData(
   const told = [...entries, ...(first ? [first] : [])]
     .flatMap((entry) => projectEntry(log.epoch, entry, view) ?? [])
     .reverse();
-  return fold(told, versions);
+  const data = fold(told, versions);
+  return data && declared.live === 'notify' ? { ...data, ...withoutFields(data) } : data;
 }
 
 /** Several changes of one record as one: the state after the last, the state before the first, and who made all of them. */
@@ -104,6 +158,14 @@ function fold(told: readonly Change[], versions: readonly [number, number]): Del
       .filter((actor, index, all) => all.findIndex((other) => sameActor(actor, other)) === index),
     mutationIds: told.flatMap(({ mutationId }) => mutationId ?? []),
   };
+}
+
+/** A change of which an endpoint hears some fields only; compared after, as a patch of the whole would name the others. */
+function onlyFields(data: DeliveryData, fields: readonly string[]): DeliveryData {
+  const pick = (of: JsonObject | null): JsonObject | null =>
+    of && Object.fromEntries(Object.entries(of).filter(([name]) => fields.includes(name)));
+  const [before, record] = [pick(data.before), pick(data.record)];
+  return { ...data, before, record, patch: before !== null && record !== null ? diff(before, record) : [] };
 }
 
 function sameActor(a: Actor, b: Actor): boolean {

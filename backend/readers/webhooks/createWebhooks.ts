@@ -1,17 +1,25 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Router } from 'express';
-import { v7 as uuidV7 } from 'uuid';
-import type { Actor } from '../../../shared/change.ts';
-import { secretPrefix } from '../../../shared/webhooks/signingKey.ts';
 import { serverActor } from '../../auth/actorOf.ts';
 import type { Sealer } from '../../auth/sealer.ts';
 import type { Core } from '../../core.ts';
+import { SyncError } from '../../../shared/problem.ts';
+import type { DeliveryLog } from '../../log/deliveryLog.ts';
 import type { StateStore } from '../../stores/store.ts';
 import { createAddressGuard, type ResolveName } from './addressGuard.ts';
-import { createEndpointReaders } from './endpointReaders.ts';
+import { createCallSlots, type callLimits } from './callSlots.ts';
+import { createComposer } from './composeDelivery.ts';
+import { createDeliverNow } from './deliverNow.ts';
+import { createEndpointManager } from './endpointManager.ts';
+import { webhooksBucket } from './endpointState.ts';
+import { createEndpointWorkers, type EndpointWorkers } from './endpointWorkers.ts';
+import { createGroupedState } from './groupedState.ts';
+import { createMemoryDeliveries } from './memoryDeliveries.ts';
 import { createPoster } from './postDelivery.ts';
+import { reachOf, type EndpointReach } from './reachOf.ts';
 import { systemTimers, type Timers } from './timers.ts';
-import { toEndpoint, webhooksResource, type Endpoint } from './webhooksResource.ts';
+import { resolveWebhookSettings, type WebhookSettings } from './webhookSettings.ts';
+import { webhooksResource, type Endpoint } from './webhooksResource.ts';
 import { webhookRoutes } from './webhookRoutes.ts';
 
 /** What webhooks need; time, chance and names are passed in so that tests own them. */
@@ -23,21 +31,30 @@ export interface WebhooksOptions {
   readonly closing: AbortSignal;
   /** Networks that webhooks may reach although they are not public, as CIDR. */
   readonly allowPrivate: readonly string[];
+  readonly settings?: Pick<WebhookSettings, 'maxBodyBytes' | 'deliveryRetentionDays'>;
   /** Gets errors of the readers, which go on. */
   readonly onError: (error: unknown) => void;
+  /** An endpoint was switched off by the product, for a reason in words for an admin. Default: only the log says it. */
+  readonly onDisabled?: (endpoint: Pick<Endpoint, 'id' | 'description' | 'url'>, reason: string) => void;
   /** Milliseconds since 1970. Default the clock. */
   readonly now?: () => number;
   readonly timers?: Timers;
   readonly random?: () => number;
   /** Default the system's resolver. */
   readonly resolve?: ResolveName;
+  /** How long a process may be silent before another one takes its endpoints over. Default 10,000 milliseconds. */
+  readonly leaseMs?: number;
+  /** Calls at once; for tests. Default `callLimits`. */
+  readonly calls?: { readonly [Name in keyof typeof callLimits]: number };
+  /** Records that may wait over all endpoints of the process. Default 200,000. */
+  readonly maxWaiting?: number;
 }
 
 /** The webhooks of an installation. */
 export interface Webhooks {
   /** `/webhooks` of the API. */
   readonly router: Router;
-  /** Starts a reader for every active endpoint. */
+  /** Starts telling every active endpoint. */
   start(): Promise<void>;
   /**
    * Registers an address for all public resources, unless it is or ever was registered: an endpoint that an admin deleted
@@ -47,117 +64,85 @@ export interface Webhooks {
    * Errors  ENDPOINT_REFUSED
    */
   registerOnce(url: string): Promise<string | null>;
-  /** How far every reader has come. */
+  /** How far every endpoint of this process has come. */
   readers(): { readonly name: string; readonly seq: number }[];
+  /** How far one version of a record came with every endpoint. Errors  STORE_UNAVAILABLE */
+  reachOf(resource: string, id: string, version: number): Promise<readonly EndpointReach[]>;
   /** Resolves when everything that is due is told; after `closing` when everything has ended. What waits for a retry is not waited for. */
   idle(): Promise<void>;
 }
 
+const hourMs = 60 * 60 * 1000;
+const dayMs = 24 * hourMs;
+
 /**
- * Creates the webhooks of an installation: one reader of the log per endpoint, and the routes that manage them.
+ * Creates the webhooks of an installation: one reader of the log for all endpoints, and the routes that manage them.
  *
- * Errors  OPTION_INVALID when `allowPrivate` holds something else than networks
+ * Errors  OPTION_INVALID when `allowPrivate` holds something else than networks, or a limit is none
  */
 export function createWebhooks(options: WebhooksOptions): Webhooks {
-  const {
-    core,
-    sealer,
-    state,
-    closing,
-    onError,
-    now = Date.now,
-    timers = systemTimers,
-    random = Math.random,
-  } = options;
-  const guard = createAddressGuard({
-    allowPrivate: options.allowPrivate,
-    ...(options.resolve ? { resolve: options.resolve } : {}),
-  });
+  const { core, sealer, closing, onError, now = Date.now, timers = systemTimers, random = Math.random } = options;
+  const { maxBodyBytes, deliveryRetentionDays } = resolveWebhookSettings(options.settings);
+  const state = createGroupedState(options.state, webhooksBucket);
+  const { allowPrivate, resolve } = options;
+  const guard = createAddressGuard({ allowPrivate, ...(resolve ? { resolve } : {}) });
   const poster = createPoster({ guard, timers, now });
-  const readers = createEndpointReaders({
-    core,
-    sealer,
-    state,
-    poster,
-    closing,
-    timers,
-    now,
-    random,
-    onError,
-    disable,
-  });
+  const compose = createComposer({ core, maxBodyBytes, now });
+  let opened: DeliveryLog | null = null;
+  let cancelChores = (): void => undefined;
 
-  /** Stores a new endpoint and starts its reader; the answer is the only place where its secret ever stands. */
-  async function register(endpoint: {
-    id: string;
-    url: string;
-    resources: readonly string[] | null;
-    actor: Actor;
-  }): Promise<{ endpoint: Endpoint; secret: string }> {
-    const { id, url, resources, actor } = endpoint;
-    await guard.check(url);
-    const secret = `${secretPrefix}${randomBytes(32).toString('base64')}`;
-    const fields = { url, ...(resources ? { resources } : {}), active: true, secret };
-    await save(id, 'create', fields, actor);
-    await readers.refresh(id);
-    const stored = toEndpoint(await core.store.load(webhooksResource.name, id));
-    if (stored === null) throw new Error('An endpoint that was just stored is not there.');
-    return { endpoint: stored, secret };
-  }
+  const deliveries = (): DeliveryLog => {
+    if (opened === null) throw new SyncError('STORE_UNAVAILABLE', 'The webhooks are not started yet.');
+    return opened;
+  };
+  const manager = createEndpointManager({
+    core, sealer, guard, now, onError,
+    workers: () => workers,
+    onDisabled: (endpoint, reason) => options.onDisabled?.(endpoint, reason),
+  }); // prettier-ignore
+  const workers: EndpointWorkers = createEndpointWorkers({
+    core, sealer, state, poster, compose, deliveries, closing, timers, now, random, onError,
+    slots: createCallSlots({ timers, now, ...(options.calls ? { limits: options.calls } : {}) }),
+    disable: manager.disable,
+    leases: core.store.leases,
+    leaseMs: options.leaseMs ?? 10_000,
+    maxWaiting: options.maxWaiting ?? 200_000,
+  }); // prettier-ignore
+  const parts = { core, sealer, poster, compose, deliveries, state, now, closing, workers: () => workers };
 
-  async function remove(id: string, actor: Actor): Promise<void> {
-    await save(id, 'delete', null, actor);
-    await readers.refresh(id);
-  }
-
-  async function disable(endpoint: Endpoint, reason: string): Promise<void> {
-    await save(endpoint.id, 'update', { active: false }, serverActor);
-    // The address may carry a token in its path or query; its server is enough to recognise it.
-    core.logger.warn(
-      { endpoint: endpoint.id, server: new URL(endpoint.url).origin, reason },
-      'webhook endpoint disabled',
-    );
-    // Not waited for: it waits for the call that led here.
-    readers.refresh(endpoint.id).catch(onError);
-  }
-
-  async function save(
-    id: string,
-    intent: 'create' | 'update' | 'delete',
-    fields: Record<string, string | boolean | readonly string[]> | null,
-    actor: Actor,
-  ) {
-    await core.saver.save({
-      resource: webhooksResource,
-      id,
-      intent,
-      body: fields ? { kind: 'fields', fields, unset: [] } : { kind: 'none' },
-      base: { kind: 'overrule' },
-      needsBase: false,
-      actor,
-    });
+  function chores(): void {
+    cancelChores = timers.after(hourMs, chores);
+    deliveries().removeBefore(now() - deliveryRetentionDays * dayMs).catch(onError); // prettier-ignore
+    manager.forgetOldSecrets().catch(onError);
   }
 
   return {
-    router: webhookRoutes({
-      core,
-      state,
-      register: (url, resources, actor) => register({ id: uuidV7(), url, resources, actor }),
-      remove,
-    }),
-    start: readers.start,
+    router: webhookRoutes({ ...parts, manager, deliverNow: createDeliverNow(parts) }),
+    async start() {
+      const onLoss = (rows: number, error: unknown): void =>
+        onError(
+          new Error(`${rows} rows of the log of deliveries could not be written; deliveries go on.`, { cause: error }),
+        );
+      opened = (await core.store.openDeliveries?.(onLoss)) ?? createMemoryDeliveries();
+      await workers.start();
+      cancelChores = timers.after(hourMs, chores);
+    },
     async registerOnce(url) {
       // The id follows from the address, so that its record, or its tombstone, says that this was done.
       const id = `first-${createHash('sha256').update(url).digest('hex').slice(0, 24)}`;
       if ((await core.store.load(webhooksResource.name, id)) !== null) return null;
       const known = (await core.store.list(webhooksResource.name)).some((stored) => stored.record?.['url'] === url);
       if (known) return null;
-      return (await register({ id, url, resources: null, actor: serverActor })).secret;
+      return (await manager.register({ url }, serverActor, id)).secret;
     },
-    readers: readers.places,
+    readers: workers.places,
+    reachOf: (resource, id, version) => reachOf(parts, { resource, id, version }),
     async idle() {
-      await readers.idle();
-      if (closing.aborted) await poster.close();
+      await workers.idle();
+      await opened?.flush();
+      if (!closing.aborted) return;
+      cancelChores();
+      await poster.close();
     },
   };
 }

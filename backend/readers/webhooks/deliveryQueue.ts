@@ -38,7 +38,7 @@ export function createDeliveryQueue(initial: EndpointState) {
   let cursor: LogPosition = initial.cursor;
   const pending = new Map<string, PendingDelivery>(Object.entries(initial.pending));
   const underWay = new Map<string, UnderWay>();
-  let { quietUntil, failingSince, lastDelivery } = initial;
+  let { quietUntil, failingSince, lastDelivery, orders } = initial;
 
   function noteReset(to: LogPosition, reason: NonNullable<PendingDelivery['reset']>['reason'], now: number): void {
     cursor = to;
@@ -60,19 +60,39 @@ export function createDeliveryQueue(initial: EndpointState) {
     get failingSince(): number | null {
       return failingSince;
     },
+    get lastDelivery(): LastDelivery | null {
+      return lastDelivery;
+    },
+    get quietUntil(): number {
+      return quietUntil;
+    },
     get underWay(): number {
       return underWay.size;
+    },
+    /** Records that wait, with those under way. */
+    get size(): number {
+      return pending.size;
+    },
+    get orders(): EndpointState['orders'] {
+      return orders;
+    },
+    /** What waits under a key. */
+    find(key: string): PendingDelivery | undefined {
+      return pending.get(key);
+    },
+    isUnderWay(key: string): boolean {
+      return underWay.has(key);
     },
     /** An entry that this endpoint is not told of. */
     advance(to: LogPosition): void {
       cursor = to;
     },
-    /** A change to tell. When too many records wait, one reset takes the place of all of them. */
-    note(to: LogPosition, key: string, version: number, now: number): void {
+    /** A change to tell; returns when it is due. When too many records wait, one reset takes the place of all of them. */
+    note(to: LogPosition, key: string, version: number, now: number): number {
       const waiting = pending.get(key);
       if (waiting === undefined && pending.size >= maxPending) {
         noteReset(to, 'overflow', now);
-        return;
+        return now;
       }
       cursor = to;
       const call = underWay.get(key);
@@ -80,12 +100,41 @@ export function createDeliveryQueue(initial: EndpointState) {
       // Somebody who saves again is not left waiting for hours, and a receiver in trouble is not called at every key stroke.
       const nextAt = waiting === undefined ? now : Math.min(waiting.nextAt, now + minWaitMs);
       pending.set(key, { from: waiting?.from ?? version, to: version, attempt: waiting?.attempt ?? 0, nextAt });
+      return nextAt;
+    },
+    /** Versions of a record to tell once more, at once. */
+    noteAgain(key: string, versions: readonly [number, number], kind: 'resend' | 'replay', now: number): void {
+      const waiting = pending.get(key);
+      if (waiting === undefined && pending.size >= maxPending) {
+        noteReset(cursor, 'overflow', now);
+        return;
+      }
+      const from = Math.min(versions[0], waiting?.from ?? versions[0]);
+      const to = Math.max(versions[1], waiting?.to ?? 0);
+      const call = underWay.get(key);
+      if (call) call.newerFrom = Math.min(from, call.newerFrom ?? from);
+      pending.set(key, { from, to, attempt: 0, nextAt: now, again: now, kind });
+    },
+    /** What waits is due now, also where the receiver asked to wait: somebody switched it on again. */
+    makeDue(now: number): void {
+      quietUntil = 0;
+      for (const [key, item] of pending) pending.set(key, { ...item, nextAt: Math.min(item.nextAt, now) });
+    },
+    noteOrders(done: NonNullable<EndpointState['orders']>): void {
+      orders = done;
+    },
+    /** The call of one record, whether it is due or not; null while one is under way or nothing waits. */
+    takeKey(key: string): Job | null {
+      const item = pending.get(key);
+      if (item === undefined || underWay.has(key)) return null;
+      underWay.set(key, { newerFrom: null, isVoid: false });
+      return { key, item };
     },
     /** The reader lost its place: one call says so, and what waited is part of what the receiver loads again. */
     noteReset,
     /** At most `limit` calls that are due, the longest waiting first; they count as under way from now on. */
     take(now: number, limit: number): readonly Job[] {
-      if (now < quietUntil || limit <= 0) return [];
+      if (now < quietUntil || limit <= 0 || pending.size === 0) return [];
       const due = [...pending].filter(([key, item]) => !underWay.has(key) && item.nextAt <= now);
       return due
         .sort(([, a], [, b]) => a.nextAt - b.nextAt)
@@ -97,8 +146,9 @@ export function createDeliveryQueue(initial: EndpointState) {
     },
     /** When the next call is due; null when nothing waits. */
     nextDueAt(): number | null {
-      const times = [...pending].filter(([key]) => !underWay.has(key)).map(([, item]) => item.nextAt);
-      return times.length === 0 ? null : Math.max(Math.min(...times), quietUntil);
+      let earliest = Infinity;
+      for (const [key, item] of pending) if (item.nextAt < earliest && !underWay.has(key)) earliest = item.nextAt;
+      return earliest === Infinity ? null : Math.max(earliest, quietUntil);
     },
     finish(job: Job, result: JobResult, now: number): void {
       const { waiting, newerFrom } = end(job);
@@ -110,7 +160,7 @@ export function createDeliveryQueue(initial: EndpointState) {
         if (!result.delivered)
           pending.set(job.key, { ...waiting, attempt: job.item.attempt + 1, nextAt: now + result.waitMs });
         else if (newerFrom === null) pending.delete(job.key);
-        else pending.set(job.key, { from: newerFrom, to: waiting.to, attempt: 0, nextAt: now });
+        else pending.set(job.key, { ...waiting, from: newerFrom, attempt: 0, nextAt: now });
       }
       // After an outage the records that failed in it do not sit out their long waits.
       if (hasRecovered)
@@ -129,7 +179,8 @@ export function createDeliveryQueue(initial: EndpointState) {
       if (waiting !== undefined) pending.set(job.key, { ...waiting, nextAt: retryAt });
     },
     toState(): EndpointState {
-      return { cursor, pending: Object.fromEntries(pending), quietUntil, failingSince, lastDelivery };
+      const state = { cursor, pending: Object.fromEntries(pending), quietUntil, failingSince, lastDelivery };
+      return orders === undefined ? state : { ...state, orders };
     },
   };
 }

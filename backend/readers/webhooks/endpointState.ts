@@ -17,13 +17,16 @@ export interface LastDelivery {
 /**
  * What still has to be told: the versions `from` to `to` of one record as one call, or that everything is to be loaded again.
  *
- * Units   nextAt milliseconds since 1970; attempt counts the failed ones
+ * Units   nextAt and again milliseconds since 1970; attempt counts the failed ones
  */
 export interface PendingDelivery {
   readonly from: number;
   readonly to: number;
   readonly attempt: number;
   readonly nextAt: number;
+  /** When somebody asked to have it told again: a message of its own, which no receiver takes for the first one. */
+  readonly again?: number;
+  readonly kind?: 'resend' | 'replay';
   readonly reset?: { readonly reason: ResetReason | 'overflow'; readonly at: number };
 }
 
@@ -42,6 +45,8 @@ export interface EndpointState {
   /** The first failure since the last success; null while all is well. */
   readonly failingSince: number | null;
   readonly lastDelivery: LastDelivery | null;
+  /** The last orders that were carried out: `resume` and the id of `replay` of the endpoint. */
+  readonly orders?: { readonly resume: string | null; readonly replay: string | null };
 }
 
 /** The state of an endpoint that has read up to a place and owes nothing. */

@@ -1,45 +1,89 @@
 import { z } from 'zod';
+import type { JsonValue } from '../../../shared/json.ts';
+import type { Operation } from '../../../shared/change.ts';
+import type { LogPosition } from '../../../shared/cursor.ts';
 import type { StoredRecord } from '../../log/advance.ts';
 import { defineInternalResource } from '../../records/defineResource.ts';
+
+const operations = ['created', 'updated', 'deleted'] as const satisfies readonly Operation[];
 
 /** The endpoints, as records of a resource that no route of records and no stream shows. */
 export const webhooksResource = defineInternalResource({
   name: 'webhooks',
   schema: z.object({
     url: z.string().min(1).max(2048),
+    description: z.string().max(500).optional(),
     resources: z.array(z.string()).optional(),
+    events: z.array(z.enum(operations)).optional(),
+    fields: z.array(z.string()).optional(),
     active: z.boolean(),
+    disabledReason: z.string().optional(),
     secret: z.string(),
+    previousSecret: z.string().optional(),
+    previousValidUntil: z.string().optional(),
+    resume: z.string().optional(),
+    replay: z.object({ id: z.string(), epoch: z.string(), seq: z.number() }).optional(),
   }),
-  secret: ['secret'],
+  secret: ['secret', 'previousSecret'],
 });
 
+/** What an endpoint wants to hear of; null everywhere for everything that is public. */
+export interface EndpointFilter {
+  readonly resources: readonly string[] | null;
+  readonly events: readonly Operation[] | null;
+  /** Top-level fields: told only when one of them changed, and only of these. */
+  readonly fields: readonly string[] | null;
+}
+
 /** One receiver of webhooks. */
-export interface Endpoint {
+export interface Endpoint extends EndpointFilter {
   readonly id: string;
   readonly url: string;
-  /** The names of the resources that it is told of; null for all public ones. */
-  readonly resources: readonly string[] | null;
+  readonly description: string;
   readonly active: boolean;
+  /** Why the product switched it off; null while it is on, and when an admin did. */
+  readonly disabledReason: string | null;
   readonly createdAt: string;
   /** Milliseconds since 1970; an endpoint that was switched on again starts afresh from here. */
   readonly changedAt: number;
-  /** As it is stored: opened only for the moment of signing. */
+  /** As they are stored, opened only for the moment of signing: the one that counts, and the one before it. */
   readonly sealedSecret: string;
+  readonly sealedPrevious: string | null;
+  /** Until then both sign; null when there was no rotation, or it is over and forgotten. */
+  readonly previousValidUntil: string | null;
+  /** Another text than the last one: what waits is due at once. */
+  readonly resume: string | null;
+  /** Another id than the last one: everything after a place is told again. */
+  readonly replay: ({ readonly id: string } & LogPosition) | null;
 }
 
 /** The endpoint of a stored record; null for a tombstone. */
-export function toEndpoint(stored: StoredRecord | null): Endpoint | null {
+export function toEndpoint(stored: Pick<StoredRecord, 'id' | 'record' | 'changedAt'> | null): Endpoint | null {
   const record = stored?.record;
   if (!stored || !record) return null;
-  const resources = record['resources'];
   return {
     id: stored.id,
     url: String(record['url']),
-    resources: Array.isArray(resources) ? resources.map(String) : null,
+    description: textOf(record['description']) ?? '',
+    resources: textsOf(record['resources']),
+    events: textsOf(record['events']) as readonly Operation[] | null,
+    fields: textsOf(record['fields']),
     active: record['active'] === true,
+    disabledReason: textOf(record['disabledReason']),
     createdAt: String(record['createdAt']),
     changedAt: stored.changedAt,
     sealedSecret: String(record['secret']),
+    sealedPrevious: textOf(record['previousSecret']),
+    previousValidUntil: textOf(record['previousValidUntil']),
+    resume: textOf(record['resume']),
+    replay: (record['replay'] ?? null) as Endpoint['replay'],
   };
+}
+
+function textOf(value: JsonValue | undefined): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function textsOf(value: JsonValue | undefined): readonly string[] | null {
+  return Array.isArray(value) ? value.map(String) : null;
 }

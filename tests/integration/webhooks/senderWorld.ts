@@ -111,8 +111,15 @@ export function createWorld(store: Store = memoryStore(), clock = createClock(Da
         ...webhooks,
         api: app(admin),
         apiOf: app,
-        async add(url: string, resources?: readonly string[]): Promise<{ id: string; secret: string }> {
-          const answer = await app(admin).post('/webhooks').send({ url, resources }).expect(201);
+        async add(
+          url: string,
+          resources?: readonly string[],
+          filter: JsonObject = {},
+        ): Promise<{ id: string; secret: string }> {
+          const answer = await app(admin)
+            .post('/webhooks')
+            .send({ url, resources, ...filter })
+            .expect(201);
           return answer.body as { id: string; secret: string };
         },
         async stop() {

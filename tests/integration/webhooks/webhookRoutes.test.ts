@@ -26,10 +26,18 @@ it('an endpoint is added, listed, read and deleted', async () => {
     id: endpoint.id,
     url: receiver.url,
     resources: ['team'],
+    description: '',
+    events: null,
+    fields: null,
     active: true,
+    disabledReason: null,
     createdAt: new Date(world.clock.now()).toISOString(),
+    failingSince: null,
+    quietUntil: null,
     lastDelivery: null,
     pending: 0,
+    nextAttemptAt: null,
+    rotation: null,
   });
   expect(Buffer.from(secret.replace('whsec_', ''), 'base64').length).toBe(32);
   expect((await api.get('/webhooks').expect(200)).body).toEqual([endpoint]);

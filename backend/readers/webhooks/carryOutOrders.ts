@@ -1,0 +1,61 @@
+import type { Core } from '../../core.ts';
+import type { EndpointWorker } from './endpointWorker.ts';
+import { toToldChange, isWanted } from './toldChange.ts';
+import type { LogPosition } from '../../../shared/cursor.ts';
+import type { EndpointFilter } from './webhooksResource.ts';
+
+const pageSize = 256;
+
+/**
+ * Does once what the record of an endpoint orders: to tell at once what waits (it was switched on again), and to tell again
+ * what happened after a place.
+ *
+ * Orders stand in the record, so that the process that has the endpoint gets them whoever was asked; what was done stands in
+ * its state, so that an end of the process in between does it once more and not never.
+ *
+ * Errors  STORE_UNAVAILABLE
+ */
+export async function carryOutOrders(core: Core, worker: EndpointWorker, now: number): Promise<void> {
+  const { endpoint, queue } = worker;
+  const wanted = { resume: endpoint.resume, replay: endpoint.replay?.id ?? null };
+  const done = queue.orders ?? { resume: null, replay: null };
+  if (wanted.resume === done.resume && wanted.replay === done.replay) return;
+  if (wanted.resume !== done.resume) queue.makeDue(now);
+  if (endpoint.replay && wanted.replay !== done.replay) {
+    const changed = await readChanged(core, endpoint, endpoint.replay);
+    if (changed === null) worker.noteReset({ epoch: core.store.log.epoch, seq: core.store.log.head() }, 'epoch');
+    else for (const [key, versions] of changed) queue.noteAgain(key, versions, 'replay', now);
+  }
+  queue.noteOrders(wanted);
+  worker.persist(true);
+  worker.offer();
+}
+
+/**
+ * The records that an endpoint was told of after a place, with the first and last version of each; null when the place is of another log.
+ *
+ * Shape   by `<resource>/<id>`
+ * Errors  STORE_UNAVAILABLE
+ */
+export async function readChanged(
+  core: Core,
+  filter: EndpointFilter,
+  after: LogPosition,
+): Promise<ReadonlyMap<string, readonly [from: number, to: number]> | null> {
+  const { log } = core.store;
+  if (after.epoch !== log.epoch) return null;
+  const changed = new Map<string, readonly [number, number]>();
+  const head = log.head();
+  for (let at = after.seq; at < head;) {
+    const { entries } = await log.read(at, pageSize);
+    for (const entry of entries) {
+      if (entry.kind !== 'change') continue;
+      const told = toToldChange(core, entry);
+      if (told === null || !isWanted(filter, told)) continue;
+      const key = `${told.resource}/${told.id}`;
+      changed.set(key, [changed.get(key)?.[0] ?? told.version, told.version]);
+    }
+    at = entries.at(-1)?.seq ?? head;
+  }
+  return changed;
+}

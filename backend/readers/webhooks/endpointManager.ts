@@ -1,0 +1,155 @@
+import { randomBytes } from 'node:crypto';
+import { v7 as uuidV7 } from 'uuid';
+import type { Actor } from '../../../shared/change.ts';
+import type { LogPosition } from '../../../shared/cursor.ts';
+import type { JsonObject } from '../../../shared/json.ts';
+import { SyncError } from '../../../shared/problem.ts';
+import { secretPrefix } from '../../../shared/webhooks/signingKey.ts';
+import { serverActor } from '../../auth/actorOf.ts';
+import type { Sealer } from '../../auth/sealer.ts';
+import type { Core } from '../../core.ts';
+import type { AddressGuard } from './addressGuard.ts';
+import { readChanged } from './carryOutOrders.ts';
+import type { EndpointWorkers } from './endpointWorkers.ts';
+import type { Registration } from './readRegistration.ts';
+import { toEndpoint, webhooksResource, type Endpoint } from './webhooksResource.ts';
+
+/** What the manager stands on. */
+export interface EndpointManagerOptions {
+  readonly core: Core;
+  readonly sealer: Sealer;
+  readonly guard: AddressGuard;
+  readonly workers: () => EndpointWorkers;
+  readonly now: () => number;
+  readonly onError: (error: unknown) => void;
+  /** An endpoint was switched off by the product; in words for an admin. */
+  readonly onDisabled: (endpoint: Endpoint, reason: string) => void;
+}
+
+/** An endpoint with its secret: the only answer in which it ever stands. */
+export interface EndpointWithSecret {
+  readonly endpoint: Endpoint;
+  readonly secret: string;
+}
+
+/** Changes endpoints; each change is a save, and what runs follows it. */
+export interface EndpointManager {
+  /** Errors  ENDPOINT_REFUSED */
+  register(wanted: Registration & { readonly url: string }, actor: Actor, id?: string): Promise<EndpointWithSecret>;
+  /** Errors  ENDPOINT_REFUSED for a new address */
+  change(endpoint: Endpoint, wanted: Registration, actor: Actor): Promise<Endpoint>;
+  rotate(endpoint: Endpoint, actor: Actor): Promise<EndpointWithSecret>;
+  /** Tells again what happened after a place; how many records that are. Errors  BAD_PARAMETER for a place of another log */
+  replay(endpoint: Endpoint, after: LogPosition, actor: Actor): Promise<number>;
+  remove(id: string, actor: Actor): Promise<void>;
+  disable(endpoint: Endpoint, reason: string): Promise<void>;
+  /** Removes secrets whose time after a rotation is over. */
+  forgetOldSecrets(): Promise<void>;
+}
+
+/** How long the secret before a rotation goes on signing beside the new one, in milliseconds. */
+export const rotationMs = 24 * 60 * 60 * 1000;
+
+/** Creates the manager of an installation's endpoints. */
+export function createEndpointManager(options: EndpointManagerOptions): EndpointManager {
+  const { core, guard, workers, now } = options;
+
+  async function load(id: string): Promise<Endpoint> {
+    const endpoint = toEndpoint(await core.store.load(webhooksResource.name, id));
+    if (endpoint === null) throw new SyncError('NOT_FOUND', `There is no webhook "${id}".`);
+    return endpoint;
+  }
+
+  async function save(
+    id: string,
+    intent: 'create' | 'update' | 'delete',
+    given: Readonly<Record<string, unknown>> | null,
+    actor: Actor,
+  ) {
+    // Null takes a field away.
+    const entries = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
+    const fields = Object.fromEntries(entries.filter(([, value]) => value !== null)) as JsonObject;
+    const unset = intent === 'create' ? [] : entries.filter(([, value]) => value === null).map(([name]) => `/${name}`);
+    await core.saver.save({
+      resource: webhooksResource,
+      id,
+      intent,
+      body: given ? { kind: 'fields', fields, unset } : { kind: 'none' },
+      base: { kind: 'overrule' },
+      needsBase: false,
+      actor,
+    });
+  }
+
+  async function update(id: string, fields: Readonly<Record<string, unknown>>, actor: Actor): Promise<Endpoint> {
+    await save(id, 'update', fields, actor);
+    await workers().refresh(id);
+    return load(id);
+  }
+
+  return {
+    async register(wanted, actor, id = uuidV7()) {
+      await guard.check(wanted.url);
+      const secret = newSecret();
+      await save(id, 'create', { ...wanted, active: true, secret }, actor);
+      await workers().refresh(id);
+      return { endpoint: await load(id), secret };
+    },
+    async change(endpoint, wanted, actor) {
+      const isElsewhere = wanted.url !== undefined && wanted.url !== endpoint.url;
+      if (wanted.url !== undefined && isElsewhere) await guard.check(wanted.url);
+      const isResumed = wanted.active === true || isElsewhere;
+      return update(
+        endpoint.id,
+        {
+          ...wanted,
+          ...(wanted.active === undefined ? {} : { disabledReason: null }),
+          ...(isResumed ? { resume: uuidV7() } : {}),
+        },
+        actor,
+      );
+    },
+    async rotate({ id }, actor) {
+      const stored = await core.store.load(webhooksResource.name, id);
+      const sealed = toEndpoint(stored)?.sealedSecret;
+      if (sealed === undefined) throw new SyncError('NOT_FOUND', `There is no webhook "${id}".`);
+      const secret = newSecret();
+      const previousValidUntil = new Date(now() + rotationMs).toISOString();
+      const previousSecret = options.sealer.open(sealed);
+      return { endpoint: await update(id, { secret, previousSecret, previousValidUntil }, actor), secret };
+    },
+    async replay(endpoint, after, actor) {
+      const changed = await readChanged(core, endpoint, after);
+      if (changed === null) throw new SyncError('BAD_PARAMETER', 'This cursor is of another log; give a time instead.');
+      if (changed.size > 0) await update(endpoint.id, { replay: { id: uuidV7(), ...after } }, actor);
+      return changed.size;
+    },
+    async remove(id, actor) {
+      await save(id, 'delete', null, actor);
+      await workers().refresh(id);
+    },
+    async disable(endpoint, reason) {
+      await save(endpoint.id, 'update', { active: false, disabledReason: reason }, serverActor);
+      // The address may carry a token in its path or query; its server is enough to recognise it.
+      core.logger.warn(
+        { endpoint: endpoint.id, server: new URL(endpoint.url).origin, reason },
+        'webhook endpoint disabled',
+      );
+      options.onDisabled(endpoint, reason);
+      // Not waited for: it waits for the call that led here.
+      workers().refresh(endpoint.id).catch(options.onError);
+    },
+    async forgetOldSecrets() {
+      for (const stored of await core.store.list(webhooksResource.name)) {
+        const until = toEndpoint(stored)?.previousValidUntil ?? null;
+        if (until === null || Date.parse(until) > now() || !workers().find(stored.id)) continue;
+        // A secret cannot be taken away, only replaced; of an empty one there is nothing to learn.
+        await save(stored.id, 'update', { previousSecret: '', previousValidUntil: null }, serverActor);
+      }
+    },
+  };
+}
+
+function newSecret(): string {
+  return `${secretPrefix}${randomBytes(32).toString('base64')}`;
+}

@@ -1,0 +1,106 @@
+import type { Core } from '../../core.ts';
+import type { DeliveryLog, DeliveryRow } from '../../log/deliveryLog.ts';
+import type { StateStore } from '../../stores/store.ts';
+import { knownState } from './endpointAnswer.ts';
+import { webhooksBucket, type EndpointState } from './endpointState.ts';
+import type { EndpointWorkers } from './endpointWorkers.ts';
+import { isWanted, toToldChange } from './toldChange.ts';
+import { toEndpoint, webhooksResource, type Endpoint } from './webhooksResource.ts';
+
+/**
+ * How far one version of a record came with one endpoint.
+ *
+ * sent     the receiver took this version or a newer one       waiting  it is about to be called
+ * failed   it was called in vain and will be again              paused   nobody calls it: by an admin, or for `error`
+ * notTold  it does not hear of this: `why` says for which reason
+ *
+ * Shape   `server` is the origin of its address, which may carry a token; `version` the newest that it took, as far as that is known;
+ *         times ISO 8601
+ */
+export interface EndpointReach {
+  readonly id: string;
+  readonly server: string;
+  readonly description: string;
+  readonly state: 'sent' | 'waiting' | 'failed' | 'notTold' | 'paused';
+  /** filter: by its resources, events or fields; silent: saved without telling; hidden: visitors see nothing of it. */
+  readonly why: 'filter' | 'silent' | 'hidden' | null;
+  readonly version: number | null;
+  readonly at: string | null;
+  readonly durationMs: number | null;
+  /** The version that the receiver says it serves. */
+  readonly shownVersion: number | null;
+  readonly error: string | null;
+  readonly nextAttemptAt: string | null;
+}
+
+/** What the answer is made from. */
+export interface ReachOptions {
+  readonly core: Core;
+  readonly state: StateStore;
+  readonly workers: () => EndpointWorkers;
+  readonly deliveries: () => DeliveryLog;
+}
+
+/**
+ * Follows a version of a record to every endpoint.
+ *
+ * Errors  STORE_UNAVAILABLE
+ */
+export async function reachOf(
+  { core, state, workers, deliveries }: ReachOptions,
+  { resource, id, version }: { readonly resource: string; readonly id: string; readonly version: number },
+): Promise<readonly EndpointReach[]> {
+  const { store } = core;
+  const entry = await store.log.version(resource, id, version);
+  const told = entry && toToldChange(core, entry);
+  const endpoints = (await store.list(webhooksResource.name)).flatMap((stored) => toEndpoint(stored) ?? []);
+  const rows = new Map((await deliveries().latestOf(resource, id)).map((row) => [row.endpoint, row]));
+  const stored = new Map((await state.list(webhooksBucket)).map(({ key, value }) => [key, value]));
+
+  return endpoints.map((endpoint) => {
+    const nothing = { version: null, at: null, durationMs: null, shownVersion: null, error: null, nextAttemptAt: null };
+    const about = {
+      id: endpoint.id,
+      server: new URL(endpoint.url).origin,
+      description: endpoint.description,
+      why: null,
+    };
+    // An entry that is no longer kept was told long ago, or never will be.
+    const why =
+      entry?.notify === false ? 'silent' : told === null ? 'hidden' : isWanted(endpoint, told) ? null : 'filter';
+    if (why !== null) return { ...about, ...nothing, why, state: 'notTold' as const };
+    const known = knownState(workers(), endpoint.id, stored.get(endpoint.id));
+    const cursor = workers().find(endpoint.id)?.cursor ?? known?.cursor ?? null;
+    const hasRead = cursor?.epoch === store.log.epoch && cursor.seq >= (entry?.seq ?? 0);
+    return {
+      ...about,
+      ...nothing,
+      ...judge({ endpoint, known, hasRead, key: `${resource}/${id}`, version, row: rows.get(endpoint.id) }),
+    };
+  });
+}
+
+function judge(of: {
+  readonly endpoint: Endpoint;
+  readonly known: EndpointState | null;
+  readonly hasRead: boolean;
+  readonly key: string;
+  readonly version: number;
+  readonly row: DeliveryRow | undefined;
+}): Pick<EndpointReach, 'state'> & Partial<EndpointReach> {
+  const { endpoint, known, row, version } = of;
+  const item = known?.pending[of.key] ?? known?.pending['reset'];
+  const isWaiting = item !== undefined && (item.reset !== undefined || item.to >= version) && !(item.from > version);
+  const attempt = row ? { at: row.at, durationMs: row.durationMs, error: row.error } : {};
+  if (!isWaiting && of.hasRead) {
+    const isTold = row?.outcome === 'delivered';
+    return {
+      state: 'sent',
+      ...(isTold ? { ...attempt, version: row.versions?.[1] ?? null, shownVersion: row.shownVersion } : {}),
+    };
+  }
+  if (!endpoint.active) return { state: 'paused', ...attempt, error: endpoint.disabledReason };
+  if (item === undefined || item.attempt === 0) return { state: 'waiting' };
+  const nextAt = Math.max(item.nextAt, known?.quietUntil ?? 0);
+  return { state: 'failed', ...attempt, nextAttemptAt: new Date(nextAt).toISOString() };
+}

@@ -1,0 +1,65 @@
+import type { ServerResponse } from 'node:http';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { memoryStore } from '../../helpers/memoryStore.ts';
+import { startReceiver } from './receiver.ts';
+import { createClock, createWorld } from './senderWorld.ts';
+
+let receiver: Awaited<ReturnType<typeof startReceiver>>;
+let world: ReturnType<typeof createWorld>;
+
+beforeEach(async () => {
+  const clock = createClock(Date.now());
+  world = createWorld(memoryStore({ now: clock.now }), clock);
+  receiver = await startReceiver();
+});
+afterEach(async () => {
+  await world.close();
+  await receiver.close();
+});
+
+const calls = { healthy: 4, failing: 2, perEndpoint: 2, slowAfterMs: 1_000, slow: 100 };
+const pathsOf = (prefix: string) => receiver.calls.filter(({ path }) => path.startsWith(prefix)).length;
+
+it('receivers that hang take no place from those that answer', async () => {
+  const hangs = (path: string) => path.startsWith('/dead');
+  receiver.answers.push(
+    ...Array.from({ length: 200 }, () => (response: ServerResponse, call: { path: string }) => {
+      if (!hangs(call.path)) response.writeHead(200).end();
+    }),
+  );
+  const { add, idle } = await world.start({ calls });
+  const base = receiver.url.replace('/hook', '');
+  for (let n = 0; n < 10; n++) await add(`${base}/dead${n}`, ['team']);
+  await world.save('team', 'a', { name: 'one' });
+  // The dead are found out: each was called once in vain.
+  for (let turn = 0; pathsOf('/dead') < 10; turn++) {
+    await receiver.got(Math.min(10, (turn + 1) * calls.healthy));
+    world.clock.advance(1_000);
+  }
+  world.clock.advance(15_000);
+  await idle();
+  for (let n = 0; n < 6; n++) await add(`${base}/living${n}`, ['team']);
+  await world.save('team', 'a', { name: 'two' });
+  world.clock.advance(5_000);
+  await receiver.got(10 + calls.failing + 6);
+  // All of the living were told in the time in which two of the dead were tried.
+  expect([pathsOf('/living'), pathsOf('/dead')]).toEqual([6, 10 + calls.failing]);
+});
+
+it('what waits over all endpoints is bounded: the longest line becomes one reset', async () => {
+  const { add, api, idle } = await world.start({ calls, maxWaiting: 100 });
+  receiver.answers.push((response) => response.writeHead(503, { 'retry-after': '3600' }).end());
+  const { id } = await add(`${receiver.url}/dead`, ['team']);
+  const living = await add(`${receiver.url}/living`, ['settings']);
+  for (let n = 0; n < 120; n++) await world.save('team', `m${n}`, { name: 'M' });
+  await idle();
+  const pending = (await api.get(`/webhooks/${id}`)).body.pending as number;
+  expect(pending).toBeLessThanOrEqual(25);
+  await world.save('settings', 'main', { name: 'one' });
+  await idle();
+  expect((await api.get(`/webhooks/${living.id}`)).body.pending).toBe(0);
+  receiver.calls.length = 0;
+  world.clock.advance(3_600_000);
+  await idle();
+  expect(receiver.calls.map(({ event }) => event.type)).toContain('sync.reset');
+});
