@@ -2,3 +2,12 @@ export { signWebhook, type SignOptions, type WebhookHeaders } from './signWebhoo
 export { verifyWebhook, type RefusalReason, type Verification, type VerifyOptions } from './verifyWebhook.ts';
 export { type ReceivedHeaders } from './webhookHeaders.ts';
 export { isNewerDelivery, type DeliveryVersion } from './isNewerDelivery.ts';
+export { createWebhookReceiver, type ReceivedCall, type WebhookReceiver } from './createWebhookReceiver.ts';
+export { type WebhookReceiverOptions } from './receiverOptions.ts';
+export { type ReceivedChange, type ReceivedReset } from './receivedChange.ts';
+export { type FetchRecord, type Hole, type TakeChange } from './takeChange.ts';
+export { memorySeenStore, type Seen, type SeenStore } from './seenStore.ts';
+export { type WebhookAnswer, type WebhookOutcome } from './webhookAnswer.ts';
+export { type WebRequest, type WebResponse } from './webRequest.ts';
+export { type NodeRequest, type NodeResponse } from './nodeRequest.ts';
+export { revalidate, type RevalidateOptions } from './revalidate.ts';

@@ -1,4 +1,4 @@
-// The few names of the web platform that signing needs. Browsers, workers and Node have them; no library of types that
+// The few names of the web platform that signing and receiving need. Browsers, workers and Node have them; no library of types that
 // every runtime shares declares them.
 
 interface HmacKey {
@@ -25,3 +25,15 @@ declare class TextEncoder {
 
 declare function atob(base64: string): string;
 declare function btoa(bytes: string): string;
+
+declare class TextDecoder {
+  constructor(encoding: 'utf-8', options: { readonly fatal: boolean });
+  decode(bytes: Uint8Array): string;
+}
+
+declare const Response: new (
+  body: string,
+  init: { readonly status: number; readonly headers: Readonly<Record<string, string>> },
+) => { readonly status: number; text(): Promise<string> };
+
+declare const console: { error(...data: unknown[]): void };

@@ -1,5 +1,11 @@
 import { applyJsonPatch, diff, merge, restoreProtected, type MergeResult } from 'backoffice-sync/merge';
-import { isNewerDelivery, verifyWebhook, type DeliveryVersion } from 'backoffice-sync/webhooks';
+import {
+  createWebhookReceiver,
+  isNewerDelivery,
+  verifyWebhook,
+  type DeliveryVersion,
+  type WebhookAnswer,
+} from 'backoffice-sync/webhooks';
 
 /** Compiles without the types of Node and without those of a browser: these doors run in both, and in neither. */
 export function combine(): MergeResult {
@@ -17,4 +23,13 @@ export async function receive(
   const verified = await verifyWebhook({ headers, body, secrets: ['whsec_example'] });
   if (!verified.ok) throw new Error(verified.reason);
   return isNewerDelivery(seen, (JSON.parse(body) as { data: DeliveryVersion }).data);
+}
+
+export async function answer(body: string, headers: Record<string, string>): Promise<WebhookAnswer> {
+  const pages = new Map<string, unknown>();
+  const receiver = createWebhookReceiver({
+    secrets: ['whsec_ZXhhbXBsZQ=='],
+    onChange: ({ resource, id, record }) => void pages.set(`${resource}/${id}`, record),
+  });
+  return receiver.receive({ headers, body });
 }

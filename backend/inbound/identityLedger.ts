@@ -1,0 +1,76 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json.ts';
+import type { IdentityEvent } from './identitySource.ts';
+
+/** How new an event is: what it tells, when it was sent, and the id of its delivery, which only makes the order whole. */
+export type EventOrder = readonly [at: number, sentAt: number, delivery: string];
+
+/**
+ * What is known of one person beside the record: how new the newest event of each kind is. No name and no address is in it.
+ *
+ * It outlives the record: after a deletion it is what keeps an older event from bringing the person back.
+ */
+export interface IdentityLedger {
+  /** Of the newest save or deletion; null before the first. */
+  readonly newest: EventOrder | null;
+  readonly isGone: boolean;
+  /** Of the newest deletion: memberships of before are over. */
+  readonly goneAt: EventOrder | null;
+  /** By organization; a role of null says that the person left. */
+  readonly memberships: Readonly<Record<string, { readonly order: EventOrder; readonly role: string | null }>>;
+}
+
+/** Somebody of whom nothing was heard. */
+export const emptyLedger: IdentityLedger = { newest: null, isGone: false, goneAt: null, memberships: {} };
+
+/** Negative when `a` is older than `b`, 0 for the same event. */
+export function compareOrders(a: EventOrder, b: EventOrder): number {
+  return a[0] - b[0] || a[1] - b[1] || (a[2] === b[2] ? 0 : a[2] < b[2] ? -1 : 1);
+}
+
+/** The place of an event. Of equal times a deletion is the last word. */
+export function orderOf(event: IdentityEvent, deliveryId: string): EventOrder {
+  const isEnd = event.kind === 'deleted' || event.kind === 'left';
+  return [event.at, event.sentAt, isEnd ? `~${deliveryId}` : deliveryId];
+}
+
+/**
+ * The ledger after an event; the same object when something newer is known already.
+ *
+ * Invariant  the result does not depend on the order of arrival, and a repeat changes nothing
+ */
+export function foldEvent(ledger: IdentityLedger, event: IdentityEvent, order: EventOrder): IdentityLedger {
+  switch (event.kind) {
+    case 'saved':
+    case 'deleted': {
+      const isGone = event.kind === 'deleted';
+      const goneAt = isGone ? newer(ledger.goneAt, order) : ledger.goneAt;
+      if (ledger.newest === null || compareOrders(order, ledger.newest) > 0)
+        return { ...ledger, newest: order, isGone, goneAt };
+      return goneAt === ledger.goneAt ? ledger : { ...ledger, goneAt };
+    }
+    case 'joined':
+    case 'left': {
+      const known = ledger.memberships[event.organizationId];
+      if (known && compareOrders(order, known.order) <= 0) return ledger;
+      const role = event.kind === 'joined' ? event.role : null;
+      return { ...ledger, memberships: { ...ledger.memberships, [event.organizationId]: { order, role } } };
+    }
+  }
+}
+
+/** The memberships that hold, by organization. */
+export function membershipsOf({ memberships, goneAt }: IdentityLedger): readonly JsonObject[] {
+  return Object.entries(memberships)
+    .filter(([, { order, role }]) => role !== null && (goneAt === null || compareOrders(order, goneAt) > 0))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([organization, { role }]) => ({ organization_id: organization, role }));
+}
+
+/** A ledger as the store gave it back. */
+export function readLedger(value: JsonValue | undefined): IdentityLedger {
+  return isJsonObject(value) ? (value as unknown as IdentityLedger) : emptyLedger;
+}
+
+function newer(a: EventOrder | null, b: EventOrder): EventOrder {
+  return a !== null && compareOrders(a, b) >= 0 ? a : b;
+}

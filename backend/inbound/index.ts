@@ -1,0 +1,3 @@
+/** What createSync needs of identities. */
+export { createInboundService, type InboundService, type InboundSetting } from './createInboundService.ts';
+export { withUsers } from './inboundOptions.ts';

@@ -1,0 +1,146 @@
+import type { JsonValue } from '../json.ts';
+import { SyncError } from '../problem.ts';
+import { readReceiverOptions, type WebhookReceiverOptions } from './receiverOptions.ts';
+import { readMessage, type ReceivedMessage } from './receivedChange.ts';
+import { readNodeBody, sendNodeAnswer, type NodeRequest, type NodeResponse } from './nodeRequest.ts';
+import { createRecordTurns } from './recordTurns.ts';
+import { parseSecret } from './signingKey.ts';
+import { takeChange, type TakingOptions } from './takeChange.ts';
+import { verifyWebhook } from './verifyWebhook.ts';
+import { bodyTooLarge, refusedAnswer, takenAnswer, type WebhookAnswer } from './webhookAnswer.ts';
+import type { ReceivedHeaders } from './webhookHeaders.ts';
+import { readWebBody, toWebResponse, type WebRequest, type WebResponse } from './webRequest.ts';
+
+/** A call as it came in, whatever the server is. */
+export interface ReceivedCall {
+  /** Default POST. */
+  readonly method?: string;
+  readonly headers: ReceivedHeaders;
+  /** The bytes as they came, or their text. */
+  readonly body: string | Uint8Array;
+}
+
+/** Takes deliveries over into a site. Its functions need no `this`. */
+export interface WebhookReceiver {
+  /** Takes one call and says what to answer. Never throws. */
+  readonly receive: (call: ReceivedCall) => Promise<WebhookAnswer>;
+  /** For a route of the web platform: `export const POST = receiver.handleRequest` in Next.js, `receiver.handleRequest(c.req.raw)` in Hono. */
+  readonly handleRequest: (request: WebRequest) => Promise<WebResponse>;
+  /** For Express 4 and 5 and Node's own server; before any body parser: `app.post('/hook', receiver.express())`. */
+  readonly express: () => (request: NodeRequest, response: NodeResponse) => void;
+  /** Resolves when nothing runs in the background any more; for `waitUntil` of a worker. */
+  readonly idle: () => Promise<void>;
+}
+
+/**
+ * Makes the receiver of a site: it verifies, drops what is a repeat or older, and calls the handlers, one delivery of a record at a time.
+ *
+ * Shape   answers 200 `{ outcome }` with `X-Sync-Shown`, or a problem: 400 BODY_NOT_JSON, 401 SIGNATURE_INVALID with `reason`,
+ *         405 METHOD_NOT_ALLOWED, 413 BODY_TOO_LARGE, 500 after a failed handler, which makes the sender come again
+ * Errors  OPTION_UNKNOWN, OPTION_INVALID at once
+ */
+export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookReceiver {
+  const { secretsOf, store, maxBodyBytes, now, onError, ...handlers } = readReceiverOptions(options);
+  const running = new Set<Promise<void>>();
+  const taking: TakingOptions = {
+    store,
+    turns: createRecordTurns(),
+    onChange: handlers.onChange,
+    onHole: handlers.onHole,
+    fetchRecord: handlers.fetchRecord,
+    later(task) {
+      const run: Promise<void> = task()
+        .catch(onError)
+        .finally(() => running.delete(run));
+      running.add(run);
+    },
+  };
+
+  async function verified({ headers, body }: ReceivedCall): Promise<string> {
+    const secrets = secretsOf();
+    if (!Array.isArray(secrets) || !secrets.some((secret) => parseSecret(secret) !== null))
+      throw new Error('createWebhookReceiver: "secrets" gave no secret: "whsec_" and base64 were expected.');
+    const verdict = await verifyWebhook({ headers, body, secrets, now: new Date(now()) });
+    if (verdict.ok) return verdict.id;
+    throw new SyncError('SIGNATURE_INVALID', refusals[verdict.reason], { extensions: { reason: verdict.reason } });
+  }
+
+  async function take(message: ReceivedMessage, messageId: string): Promise<WebhookAnswer> {
+    switch (message.kind) {
+      case 'ignored':
+        return takenAnswer('ignored');
+      case 'test':
+        await handlers.onTest?.({ message: message.message });
+        return takenAnswer('tested');
+      case 'reset':
+        return taking.turns(resetKey, async () => {
+          if ((await store.get(resetKey))?.messageId === messageId) return takenAnswer('duplicate');
+          if (!handlers.onReset) return takenAnswer('ignored');
+          await handlers.onReset(message.reset);
+          await store.set(resetKey, { cursor: message.reset.cursor ?? '', version: 0, messageId, shown: null });
+          return takenAnswer('applied');
+        });
+      case 'change': {
+        const { outcome, shown } = await takeChange(taking, message.change, messageId);
+        return takenAnswer(outcome, shown);
+      }
+    }
+  }
+
+  async function answer(read: () => ReceivedCall | Promise<ReceivedCall>, method: string): Promise<WebhookAnswer> {
+    try {
+      if (method !== 'POST') throw new SyncError('METHOD_NOT_ALLOWED', 'This address takes POST.', { extensions: { allowed: ['POST'] } }); // prettier-ignore
+      const call = await read();
+      if (bytesOf(call.body) > maxBodyBytes) throw bodyTooLarge(maxBodyBytes);
+      const messageId = await verified(call);
+      return await take(readMessage(parse(call.body)), messageId);
+    } catch (error) {
+      // What came from outside is answered; what went wrong in here is for the site's own log too.
+      if (!(error instanceof SyncError) || error.status >= 500) onError(error);
+      return refusedAnswer(error);
+    }
+  }
+
+  return {
+    receive: (call) => answer(() => call, call.method ?? 'POST'),
+    handleRequest: async (request) => {
+      const read = async () => ({ headers: request.headers, body: await readWebBody(request, maxBodyBytes) });
+      return toWebResponse(await answer(read, request.method));
+    },
+    express: () => (request, response) => {
+      const read = async () => ({ headers: request.headers, body: await readNodeBody(request, maxBodyBytes) });
+      void answer(read, request.method ?? '').then((given) => sendNodeAnswer(response, given));
+    },
+    async idle() {
+      while (running.size > 0) await Promise.all(running);
+    },
+  };
+}
+
+/** Beside the records: no resource is called so. */
+const resetKey = 'sync.reset';
+
+const refusals = {
+  headers: 'The headers webhook-id, webhook-timestamp and webhook-signature are needed, each once.',
+  timestamp: 'webhook-timestamp has to be whole seconds since 1970.',
+  tooOld: 'webhook-timestamp is more than 5 minutes ago. Sign each attempt afresh, and compare the clocks.',
+  tooNew: 'webhook-timestamp is more than 5 minutes ahead. Compare the clocks.',
+  secrets: 'The receiver has no secret.',
+  body: 'The raw body is missing.',
+  signature:
+    'No signature fits the body and the secret. Somebody changed the body on its way, or the secret is another one.',
+} as const;
+
+function bytesOf(body: string | Uint8Array): number {
+  return typeof body === 'string' ? new TextEncoder().encode(body).length : body.length;
+}
+
+function parse(body: string | Uint8Array): JsonValue {
+  try {
+    return JSON.parse(
+      typeof body === 'string' ? body : new TextDecoder('utf-8', { fatal: true }).decode(body),
+    ) as JsonValue;
+  } catch (cause) {
+    throw new SyncError('BODY_NOT_JSON', 'The body is signed, but it is not JSON in UTF-8.', { cause });
+  }
+}

@@ -1,0 +1,121 @@
+import { isJsonObject, type JsonObject } from '../json.ts';
+import { parseCursor } from '../cursor.ts';
+import { isNewerDelivery } from './isNewerDelivery.ts';
+import type { ReceivedChange } from './receivedChange.ts';
+import type { RecordTurns } from './recordTurns.ts';
+import type { Seen, SeenStore } from './seenStore.ts';
+import type { WebhookOutcome } from './webhookAnswer.ts';
+
+/** Versions of a record that this receiver was not told of; normal where saves are silent or the endpoint filters. */
+export interface Hole {
+  readonly resource: string;
+  readonly id: string;
+  /** The last version that was applied before. */
+  readonly known: number;
+  /** What the delivery stands for. */
+  readonly versions: readonly [from: number, to: number];
+}
+
+/**
+ * Takes a change over into the site.
+ *
+ * Shape   returns the version that the site serves from now on, null when it cannot say; nothing: the version of the change
+ */
+export type TakeChange = (change: ReceivedChange) => number | null | void | Promise<number | null | void>;
+
+/** Reads the record that a change is about; null when there is none any more. */
+export type FetchRecord = (
+  change: ReceivedChange,
+) => JsonObject | null | undefined | void | Promise<JsonObject | null | undefined | void>;
+
+/** What taking changes needs. */
+export interface TakingOptions {
+  readonly store: SeenStore;
+  readonly turns: RecordTurns;
+  readonly onChange: TakeChange;
+  readonly onHole: ((hole: Hole) => void | Promise<void>) | undefined;
+  readonly fetchRecord: FetchRecord | undefined;
+  /** Runs something after the answer. */
+  readonly later: (task: () => Promise<void>) => void;
+}
+
+/** How a change was taken. */
+export interface Taken {
+  readonly outcome: WebhookOutcome;
+  readonly shown: number | null;
+}
+
+/**
+ * Applies a change unless the record is newer already, one after the other for each record.
+ *
+ * The same version under another `webhook-id` is applied again: an admin asked for it to be told once more.
+ *
+ * Errors  what `onChange`, the store or a needed `fetchRecord` throws; then nothing is noted as seen
+ */
+export function takeChange(options: TakingOptions, change: ReceivedChange, messageId: string): Promise<Taken> {
+  const key = `${change.resource}/${change.id}`;
+  return options.turns(key, async () => {
+    const seen = (await options.store.get(key)) ?? null;
+    if (seen?.messageId === messageId) return { outcome: 'duplicate', shown: seen.shown };
+    if (seen !== null && isNewerDelivery(change, seen)) return { outcome: 'older', shown: seen.shown };
+    const lacks = change.record === null && change.operation !== 'deleted';
+    const whole = lacks && options.fetchRecord ? await completed(change, options.fetchRecord) : change;
+    if (whole === null) return { outcome: 'ignored', shown: null };
+    const shown = await apply(options, key, whole, messageId);
+    if (seen !== null && isHole(seen, change)) options.later(() => fill(options, key, change, seen.version));
+    return { outcome: 'applied', shown };
+  });
+}
+
+async function apply(
+  { onChange, store }: TakingOptions,
+  key: string,
+  change: ReceivedChange,
+  messageId: string,
+): Promise<number | null> {
+  const said = await onChange(change);
+  const shown = said === undefined ? change.version : said;
+  await store.set(key, { cursor: change.cursor, version: change.version, messageId, shown });
+  return shown;
+}
+
+/** Another epoch counts anew, so that only versions of one and the same can leave some out. */
+function isHole(seen: Seen, { cursor, versions }: ReceivedChange): boolean {
+  return sameEpoch(seen, { cursor }) && versions[0] > seen.version + 1;
+}
+
+/** The change with the record that was not sent; null when the record is gone, which is told by itself. */
+async function completed(change: ReceivedChange, fetchRecord: FetchRecord): Promise<ReceivedChange | null> {
+  const record = await fetchRecord(change);
+  if (!isJsonObject(record)) return null;
+  const version = versionOf(record) ?? change.version;
+  if (version < change.version)
+    throw new Error(
+      `fetchRecord gave version ${version} of ${change.resource}/${change.id}, older than what was told.`,
+    );
+  return { ...change, record, version };
+}
+
+/** Asks for the record once, without anybody waiting, and applies what came if it is newer than what was told. */
+async function fill(options: TakingOptions, key: string, change: ReceivedChange, known: number): Promise<void> {
+  const { onHole, fetchRecord, store, turns } = options;
+  await onHole?.({ resource: change.resource, id: change.id, known, versions: change.versions });
+  const record = await fetchRecord?.(change);
+  if (!isJsonObject(record)) return;
+  const version = versionOf(record);
+  await turns(key, async () => {
+    const seen = await store.get(key);
+    if (version === null || !seen || version <= seen.version || !sameEpoch(seen, change)) return;
+    const found = { ...change, operation: 'updated', record, before: null, patch: [], version, versions: [version, version] } as const; // prettier-ignore
+    await apply(options, key, found, seen.messageId);
+  });
+}
+
+function sameEpoch(seen: Seen, change: { readonly cursor: string }): boolean {
+  return parseCursor(seen.cursor)?.epoch === parseCursor(change.cursor)?.epoch;
+}
+
+function versionOf(record: JsonObject): number | null {
+  const { version } = record;
+  return typeof version === 'number' && Number.isSafeInteger(version) ? version : null;
+}
