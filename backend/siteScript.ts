@@ -4,17 +4,16 @@ import type { RequestHandler } from 'express';
 import { SyncError } from '../shared/problem.ts';
 import { handle } from './handle.ts';
 
-/** The built script inside the package, found from the source and from the built file alike. */
-const path = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../dist/site/site.js' : '../site/site.js', import.meta.url),
-);
+/** The built scripts inside the package, found from the source and from the built file alike. */
+const folder = new URL(import.meta.url.endsWith('.ts') ? '../dist/site/' : '../site/', import.meta.url);
 
 /**
- * Serves the public site's script at `<mount>/site.js`, also to pages of other origins: it holds nothing but code.
+ * Serves a script of the public site, `<mount>/site.js` or what that loads, also to pages of other origins: it holds nothing but code.
  *
  * Errors  NOT_FOUND when the package was not built
  */
-export function siteScript(): RequestHandler {
+export function siteScript(name: 'site.js' | 'site-report.js'): RequestHandler {
+  const path = fileURLToPath(new URL(name, folder));
   return handle(async (_request, response) => {
     const script = await readFile(path).catch((cause: unknown) => {
       throw new SyncError(

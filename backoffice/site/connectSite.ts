@@ -138,8 +138,14 @@ export function connectSite({ backendUrl = '', resources = ['settings'] }: SiteO
     const last = known.get(key);
     // Epochs are uuids v7: a later one is the greater text. Counts move without a new version.
     if (last && (epoch < last.epoch || (epoch === last.epoch && version <= last.version - (counts ? 1 : 0)))) return;
-    known.set(key, { epoch, version, record });
-    fillBindings(`${key}.`, read, true);
+    if (record || operation === 'deleted') {
+      known.set(key, { epoch, version, record });
+      fillBindings(`${key}.`, read, true);
+    } else {
+      // Told without its fields (`live: 'notify'`): only a load brings them.
+      cursor = '';
+      begin();
+    }
     raise(`${resource}-${operation}`, change);
   };
 

@@ -5,3 +5,4 @@ export {
   type SiteSnapshot,
   type SiteStatus,
 } from './connectSite.ts';
+export { reportShown, type ReportOptions } from './reportShown.ts';

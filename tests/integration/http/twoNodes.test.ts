@@ -7,6 +7,7 @@ import { startSync, type Started } from '../../helpers/startSync.ts';
 
 const services = defineResource({
   name: 'services',
+  public: ['title'],
   schema: z.object({
     title: z.string(),
     text: z.string().optional(),
@@ -49,6 +50,14 @@ describe.skipIf(database === null)('two nodes on PostgreSQL', () => {
       expect(answer.headers.get('retry-after')).not.toBeNull();
     }
   }
+
+  it('what a browser reports to one node, the other one knows', async () => {
+    await create('reported');
+    const items = [{ resource: 'services', id: 'reported', version: 1, kind: 'shown' }];
+    await fetch(`${on(0).url}/api/sync/shown`, { method: 'POST', body: JSON.stringify({ items }) });
+    const reach = await (await on(1).send('GET', '/api/services/reported/reach')).json();
+    expect(reach).toMatchObject({ state: 'shown', browsers: { reports: 1 } });
+  });
 
   it('the same request that arrives twelve times at once is one save, and all get its answer', async () => {
     await create('same');

@@ -152,6 +152,20 @@ it('after a reset the page loads everything again', async () => {
   expect(currentStream().url.searchParams.get('since')).toBe(`${later}:2`);
 });
 
+it('a change that is told without its fields makes the page load, and clears nothing', async () => {
+  const fresh = {
+    cursor: `${epoch}:8`,
+    records: { settings: { ...snapshot.records.settings, version: 8, companyName: 'Fresh' }, team: [] },
+  };
+  const read = await connect(snapshot, fresh);
+  send(change(8, {}, { record: null }));
+  expect(text('h1')).toBe('TRU');
+  expect(heard.at(-1)?.type).toBe('backoffice:settings-updated');
+  await settled();
+  expect([read.length, text('h1')]).toEqual([2, 'Fresh']);
+  expect(currentStream().url.searchParams.get('since')).toBe(`${epoch}:8`);
+});
+
 it('a page that starts without a network shows what it has, and fills itself later', async () => {
   await connect('no network', snapshot);
   expect(text('h1')).toBe('Before');
