@@ -1,9 +1,11 @@
 /** A small backend that follows docs/http.md as far as the panel needs it, in memory, for tests of the panel alone. */
+import { randomUUID } from 'node:crypto';
 import express, { type Express, type Request, type Response } from 'express';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json.ts';
 import { merge } from '../../shared/merge/index.ts';
 import type { FieldDescription } from '../../shared/resource.ts';
 import { standInResources } from './panelStandInResources.ts';
+import { serveStandInWebhooks, type WebhooksStandIn } from './panelStandInWebhooks.ts';
 
 /** The stand-in; its switches make the failures that a test needs. */
 export interface PanelStandIn {
@@ -12,10 +14,17 @@ export interface PanelStandIn {
   /** Saves a field as another person. */
   readonly saveAs: (name: string, resource: string, id: string, fields: JsonObject) => void;
   readonly removeAs: (name: string, resource: string, id: string) => void;
+  readonly webhooks: WebhooksStandIn;
+  /** Sends a notification to whoever is signed in. */
+  readonly notify: (payload: JsonObject) => void;
   /** Ends every session. */
   readonly signOutAll: () => void;
   /** The next saves are answered with this status. */
   failSaves: number | null;
+  /** What the configuration says of the resources; null for the stand-in's own. */
+  configuration: readonly object[] | null;
+  /** Whether the user manages webhooks. */
+  mayConfigure: boolean;
 }
 
 /** Makes a stand-in with these records; the password of `admin` is `secret`. */
@@ -54,9 +63,28 @@ export function createPanelStandIn(seed: Readonly<Record<string, readonly JsonOb
     tell(resource, id, before, record, actor);
     return record;
   };
+  const problem = (response: Response, status: number, code: string, more: object = {}) =>
+    void response
+      .status(status)
+      .type('application/problem+json')
+      .send({ type: code, title: code, status, code, requestId: 'r-1', ...more });
+  const isSignedIn = (request: Request) => request.headers.cookie?.includes(`session=${sessions}`) === true;
+  app.use(express.json());
+  app.use('/api/webhooks', (request, response, next) => {
+    if (!isSignedIn(request)) return problem(response, 401, 'LOGIN_REQUIRED');
+    return standIn.mayConfigure ? next() : problem(response, 403, 'FORBIDDEN');
+  });
   const standIn: PanelStandIn = {
     app,
     records,
+    webhooks: serveStandInWebhooks(app, problem),
+    notify: (payload) => {
+      sequence += 1;
+      const at = new Date().toISOString();
+      const message = { id: randomUUID(), type: 'notification', payload, at, from: null };
+      const event = { type: 'message', cursor: cursor(), message };
+      for (const stream of streams) stream.write(`id: ${cursor()}\ndata: ${JSON.stringify(event)}\n\n`);
+    },
     saveAs: (name, resource, id, fields) => void store(resource, id, { ...of(resource).get(id), ...fields }, name),
     removeAs: (name, resource, id) => {
       const before = of(resource).get(id) ?? null;
@@ -65,14 +93,10 @@ export function createPanelStandIn(seed: Readonly<Record<string, readonly JsonOb
     },
     signOutAll: () => void (sessions += 1),
     failSaves: null,
+    configuration: null,
+    mayConfigure: true,
   };
 
-  const isSignedIn = (request: Request) => request.headers.cookie?.includes(`session=${sessions}`) === true;
-  const problem = (response: Response, status: number, code: string, more: object = {}) =>
-    void response
-      .status(status)
-      .type('application/problem+json')
-      .send({ type: code, title: code, status, code, requestId: 'r-1', ...more });
   const answer = (response: Response, record: JsonObject, outcome?: string) => {
     if (outcome !== undefined) response.set('Sync-Outcome', outcome);
     response
@@ -82,7 +106,6 @@ export function createPanelStandIn(seed: Readonly<Record<string, readonly JsonOb
   };
   const user = { id: 'admin', name: 'Admin', role: 'admin' };
 
-  app.use(express.json());
   app.post('/api/auth/login', (request, response) => {
     const { username, password } = request.body as Record<string, unknown>;
     if (username !== 'admin' || password !== 'secret') return problem(response, 401, 'LOGIN_FAILED');
@@ -95,7 +118,10 @@ export function createPanelStandIn(seed: Readonly<Record<string, readonly JsonOb
   app.use('/api', (request, response, next) =>
     isSignedIn(request) ? next() : problem(response, 401, 'LOGIN_REQUIRED'),
   );
-  app.get('/api/sync/configuration', (_request, response) => void response.json({ resources: standInResources }));
+  app.get('/api/sync/configuration', (_request, response) => {
+    const permissions = { configure: standIn.mayConfigure };
+    response.json({ resources: standIn.configuration ?? standInResources, permissions });
+  });
   app.get('/api/sync/status', (_request, response) => void response.json({ status: 'ok', cursor: cursor() }));
   app.get('/api/sync/poll', (_request, response) => {
     response.json({ success: true, messages: [], timestamp: Date.now(), count: 0, cursor: cursor(), recovered: true });

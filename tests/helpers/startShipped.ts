@@ -49,7 +49,7 @@ export async function startShipped(environment: Readonly<Record<string, string>>
     url = await new Promise<string>((resolve, reject) => {
       const hear = (chunk: Buffer): void => {
         said += chunk.toString();
-        const address = /The public site\s+(http:\/\/[^\s/]+)/.exec(said)?.[1];
+        const address = /The (?:public site|workspace)\s+(http:\/\/[^\s/]+)/.exec(said)?.[1];
         if (address) resolve(address);
       };
       running.stdout?.on('data', hear);

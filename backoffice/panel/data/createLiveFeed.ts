@@ -1,6 +1,7 @@
 /** The panel's one live connection, from which every screen takes the changes of its records. */
 import type { Change } from '../../../shared/change.ts';
 import type { SyncEvent } from '../../../shared/protocol/events.ts';
+import type { SyncMessage } from '../../../shared/protocol/messages.ts';
 import type * as live from '../../client/createLiveChanges.ts';
 import type { LiveChanges, LiveStatus } from '../../client/createLiveChanges.ts';
 
@@ -11,6 +12,8 @@ export interface LiveFeedOptions {
   readonly onReset: () => void;
   /** Called for each change, after the listeners. */
   readonly onChange: (change: Change) => void;
+  /** Called with each message for the user. */
+  readonly onMessage: (message: SyncMessage) => void;
   /** Called when the connection is refused because nobody is signed in. */
   readonly onSignedOut: () => void;
   /** Brings the code that connects. */
@@ -58,8 +61,8 @@ export function createLiveFeed(options: LiveFeedOptions): LiveFeed {
         // Stopped, or asked for others, while the code was on its way.
         if (followed !== wanted) return;
         const from = since === undefined ? {} : { since };
-        const { backendUrl } = options;
-        connection = createLiveChanges({ backendUrl, resources, ...from, onEvent, onStatus: setStatus });
+        const { backendUrl, onMessage } = options;
+        connection = createLiveChanges({ backendUrl, resources, ...from, onEvent, onMessage, onStatus: setStatus });
         setStatus(connection.getStatus());
       };
       connect().catch(() => {

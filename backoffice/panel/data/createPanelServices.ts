@@ -37,10 +37,18 @@ export function createPanelServices(
     backendUrl: config.backendUrl,
     onProblem: (problem) => askWhenSignedOut(problem.status),
   });
+  let notified: Promise<unknown> = Promise.resolve();
   const live = createLiveFeed({
     backendUrl: config.backendUrl,
     onReset: () => void queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'workspace' }),
     onChange: (change) => keep(queries, change),
+    onMessage: (message) => {
+      if (message.type !== 'notification') return;
+      // One after the other: code that is asked for by several at once does not come to them in their order.
+      notified = notified
+        .then(() => loadUntilThere(() => import('../feedback/tellNotification.ts')))
+        .then(({ tellNotification }) => tellNotification(message));
+    },
     onSignedOut: signIn.ask,
     load: () => loadUntilThere(() => import('../../client/createLiveChanges.ts')),
   });
@@ -52,7 +60,11 @@ function keep(queries: QueryClient, change: Change): void {
   void queries.invalidateQueries({ queryKey: ['list', change.resource] });
   const key = recordKey(change.resource, change.id);
   const { record } = change;
-  if (record === null) return;
+  if (record === null) {
+    // Told without its fields (`live: 'notify'`); what is deleted would only be a 404.
+    if (change.operation !== 'deleted') void queries.invalidateQueries({ queryKey: key });
+    return;
+  }
   queries.setQueryData<JsonObject>(key, (known) => {
     if (known === undefined || versionOf(known) >= change.version) return known;
     return record;

@@ -8,6 +8,8 @@ export interface Workspace {
   readonly resources: readonly ResourceDescription[];
   /** The head of the log before any record was read: following from here leaves no gap. */
   readonly cursor: string | undefined;
+  /** Whether this user manages webhooks. */
+  readonly canConfigure: boolean;
 }
 
 /** Reads the description of the resources, and the cursor to follow from, before any screen reads a record. */
@@ -20,9 +22,13 @@ export function useWorkspace(): UseQueryResult<Workspace> {
         requestJson(`${config.backendUrl}/api/sync/configuration`),
         requestJson(`${config.backendUrl}/api/sync/status`),
       ]);
-      const { resources } = configuration as { resources: readonly ResourceDescription[] };
+      const { resources, permissions } = configuration as {
+        resources: readonly ResourceDescription[];
+        permissions?: { readonly configure?: boolean };
+      };
       const { cursor } = status as { cursor?: unknown };
-      return { resources, cursor: typeof cursor === 'string' ? cursor : undefined };
+      const canConfigure = permissions?.configure === true;
+      return { resources, cursor: typeof cursor === 'string' ? cursor : undefined, canConfigure };
     },
     staleTime: Infinity,
   });

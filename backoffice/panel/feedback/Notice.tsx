@@ -8,7 +8,7 @@ export function Notice({
   children,
   urgent = false,
 }: {
-  readonly tone: 'bad' | 'waiting' | 'plain';
+  readonly tone: 'good' | 'bad' | 'waiting' | 'plain';
   readonly title?: string;
   readonly children: ReactNode;
   /** True is read out at once: something that the person did has failed. */

@@ -12,8 +12,14 @@ export interface Question {
 
 /** A short message that goes by itself. */
 export interface Toast {
-  readonly tone: 'good' | 'bad';
+  readonly tone: 'good' | 'bad' | 'waiting' | 'plain';
   readonly message: string;
+  readonly title?: string;
+  /** Told again with the same one, it changes what it says instead of standing there twice. */
+  readonly id?: string;
+  /** True is read out at once; else when the screen reader has finished its sentence. Default true for `bad`. */
+  readonly isUrgent?: boolean;
+  readonly onGone?: () => void;
 }
 
 /** What the loaded host can do. */

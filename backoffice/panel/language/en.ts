@@ -1,5 +1,10 @@
 import type { enConflict } from './enConflict.ts';
+import type { enDetails } from './enDetails.ts';
+import type { enNotifications } from './enNotifications.ts';
 import type { enQuestions } from './enQuestions.ts';
+import type { enConfiguration } from './enConfiguration.ts';
+import type { enReach } from './enReach.ts';
+import type { enWebhooks } from './enWebhooks.ts';
 
 /** The panel in English; its shape is the shape of every dictionary. */
 export const en = {
@@ -28,45 +33,28 @@ export const en = {
     nameMissing: 'Enter your user name.',
     passwordMissing: 'Enter your password.',
     refused: 'The user name or the password is not right. Check both.',
-    tooMany: 'Too many attempts. Wait a few minutes, then try again.',
-    againTitle: 'Your session has ended',
-    againLead: 'Sign in to go on. Everything you typed is still here.',
   },
   shell: {
     skip: 'Skip to content',
     navigation: 'Main navigation',
     bar: 'Connection and account',
     content: 'Content',
+    operations: 'Operations',
+    webhooks: 'Webhooks',
+    configuration: 'Configuration',
     menu: 'Menu',
     openMenu: 'Open the menu',
     nothingTitle: 'Nothing to edit yet',
     nothing: 'No content is open to your account. Ask an administrator.',
   },
   user: {
-    menu: 'Your account',
-    signedInAs: 'Signed in as {{name}} ({{role}})',
     language: 'Language',
-    theme: 'Appearance',
-    themeAuto: 'As the system',
-    themeLight: 'Light',
-    themeDark: 'Dark',
-    signOut: 'Sign out',
   },
   connection: {
     connecting: 'Connecting…',
     live: 'Live',
     polling: 'Refreshing every few seconds',
     offline: 'Offline',
-    details: 'Connection',
-    explain: {
-      connecting: 'The panel is connecting to the server.',
-      live: 'What colleagues save appears here at once.',
-      polling: 'The direct connection is interrupted. The panel asks the server for changes every few seconds.',
-      offline: 'The server does not answer. You can go on typing; saves are sent when it is back.',
-    },
-    since: 'Since',
-    pending: 'Saves waiting',
-    reconnect: 'Reconnect now',
   },
   form: {
     requiredMark: 'Fields marked * are required.',
@@ -77,11 +65,7 @@ export const en = {
     appendOnly: 'Items can be added; those that are there stay.',
     secret: 'Never shown again once it is saved. Leave empty to keep it.',
     characters: '{{used}} of {{limit}} characters',
-    changedBy: 'Changed by {{name}}, {{at}}',
-    changedKept: '{{name}} changed this too, {{at}}. Your text is kept until you save.',
     tagPlaceholder: 'Type, then press Enter',
-    tagAdded: '“{{text}}” was added.',
-    tagRemoved: '“{{text}}” was removed.',
     removeTag: 'Remove “{{text}}”',
     noItems: 'Nothing here yet.',
     itemOf: '{{label}}, item {{position}}',
@@ -93,9 +77,6 @@ export const en = {
     removeItem: 'Remove item {{position}}',
     moveUpItem: 'Up: move item {{position}}',
     moveDownItem: 'Down: move item {{position}}',
-    itemAdded: 'Item {{position}} was added.',
-    itemRemoved: 'Item {{position}} was removed.',
-    itemMoved: 'Item {{from}} is now item {{to}}.',
     readOnly: {
       immutable: 'Set once; it does not change any more.',
       preserve: 'Kept as it is: no save changes it.',
@@ -104,58 +85,18 @@ export const en = {
       noDrawing: 'Shown as it is stored; it cannot be edited here.',
       noPermission: 'Your account may read this but not change it.',
     },
-    fault: {
-      required: 'Fill in “{{label}}”.',
-      notNumber: 'Type a number.',
-      tooLong: 'Shorten this to {{limit}} characters.',
-      tooShort: 'Write more: this is too short.',
-      shorten: 'Shorten this.',
-      atLeast: 'Enter {{limit}} or more.',
-      atMost: 'Enter {{limit}} or less.',
-      larger: 'Enter a larger number.',
-      smaller: 'Enter a smaller number.',
-      tooFew: 'Add to this: there are too few.',
-      tooMany: 'Remove some: there are too many.',
-      tag: '“{{text}}”: {{message}}',
-      email: 'Enter an e-mail address such as name@example.com.',
-      url: 'Enter a whole address such as https://example.com.',
-      phone: 'Enter a phone number such as +33 1 23 45 67 89.',
-      date: 'Enter a date.',
-      number: 'Enter a number.',
-      choice: 'Choose one of the values.',
-    },
   },
   save: {
     save: 'Save',
     draft: 'Save draft',
     draftShort: 'Save',
     create: 'Create',
-    retry: 'Try again',
     discard: 'Discard changes',
     discardShort: 'Discard',
-    discardTitle_one: 'Discard {{count}} unsaved change?',
-    discardTitle_other: 'Discard {{count}} unsaved changes?',
-    discardBody: 'What you have typed and not saved on this screen is lost.',
-    discardCancel: 'Keep editing',
     shortcut: 'Ctrl+S or ⌘S',
     nothing: 'No changes',
-    saving: 'Saving…',
     saved: 'Saved',
-    savedNow: 'Saved just now',
-    savedAgo: 'Saved {{ago}}',
-    unsaved_one: '{{count}} unsaved change',
-    unsaved_other: '{{count}} unsaved changes',
-    savedAndKept: 'Saved. {{kept}}',
-    kept_one: '{{name}}’s change of {{fields}} was kept.',
-    kept_other: '{{name}}’s changes of {{fields}} were kept.',
-    keptUnknown_one: 'A change made meanwhile was kept: {{fields}}.',
-    keptUnknown_other: 'Changes made meanwhile were kept: {{fields}}.',
-    conflict: 'Conflict to settle',
-    settle: 'Settle the conflict',
-    gone: 'Deleted; nothing can be saved',
-    invalid: 'Not saved: some fields need your attention',
     failed: 'Not saved',
-    leftRefused: '“{{title}}” could not be saved. Open it: what you typed is still there.',
   },
   record: {
     untitled: 'Untitled',
@@ -164,12 +105,6 @@ export const en = {
     openSite: 'Open the site',
     about: 'About this record',
     viewerOnly: 'Your account may read this but not change it.',
-    deletedTitle: 'This record was deleted',
-    deleted: 'Somebody else deleted it. What you typed is still here to be copied.',
-    deletedBy: '{{name}} deleted it, {{at}}. What you typed is still here to be copied.',
-    unsure:
-      'The server’s answer was lost, so it is not known yet whether it was created. What can be set only once stays as it was sent until then: {{fields}}.',
-    bringBack: 'Bring it back with my changes',
   },
   publication: {
     column: 'On the site',
@@ -179,8 +114,6 @@ export const en = {
     publish: 'Publish',
     saveAndPublish: 'Save and publish',
     unpublish: 'Unpublish',
-    done: 'Published: the public sees this version.',
-    undone: 'Unpublished: the public no longer sees it.',
   },
   list: {
     add: 'Add: {{item}}',
@@ -212,5 +145,13 @@ export const en = {
 /** The words of one language that stand when a screen is shown: the same keys with other texts. */
 export type FirstWords = typeof en;
 
-/** All words of one language; those of conflicts and questions come after the first screen. */
-export type Dictionary = FirstWords & typeof enQuestions & { readonly conflict: typeof enConflict };
+/** All words of one language; those of details, questions and conflicts come after the first screen, the last with what they are for. */
+export type Dictionary = FirstWords &
+  typeof enDetails &
+  typeof enQuestions & {
+    readonly conflict: typeof enConflict;
+    readonly configuration: typeof enConfiguration;
+    readonly notifications: typeof enNotifications;
+    readonly reach: typeof enReach;
+    readonly webhooks: typeof enWebhooks;
+  };

@@ -7,6 +7,9 @@ import type { Dictionary, FirstWords } from './en.ts';
 /** A language that the panel speaks. */
 export type Language = 'en' | 'fr';
 
+/** Loads the words of one part of the panel. */
+export type LaterWords = (language: Language) => Promise<object>;
+
 const STORED_AS = 'backoffice-sync.language';
 
 /**
@@ -34,10 +37,9 @@ export async function startLanguage(): Promise<i18n> {
 
 /** Loads the words of a language, shows them, and remembers the choice for this browser. */
 export async function changeLanguage(language: Language): Promise<void> {
-  if (!i18next.hasResourceBundle(language, 'translation')) {
+  if (!i18next.hasResourceBundle(language, 'translation'))
     i18next.addResourceBundle(language, 'translation', await loadWords(language));
-    await addLaterWords(language);
-  }
+  await addLaterWords(language);
   try {
     localStorage.setItem(STORED_AS, language);
   } catch {
@@ -50,23 +52,41 @@ async function loadWords(language: Language): Promise<FirstWords> {
   return language === 'fr' ? (await import('./fr.ts')).fr : (await import('./en.ts')).en;
 }
 
-/** The first screen needs none of them: a conflict or a question comes after something was typed at the earliest. */
-async function addLaterWords(language: Language): Promise<void> {
-  const words: Omit<Dictionary, keyof FirstWords> = await loadUntilThere(async () => {
-    if (language === 'fr') {
-      const [{ frConflict }, { frQuestions }] = await Promise.all([
-        import('./frConflict.ts'),
-        import('./frQuestions.ts'),
+/** By a group of words that each brings. What the first ones say is opened, typed or asked once a screen stands. */
+const later = new Map<keyof Dictionary, LaterWords>([
+  [
+    'conflict',
+    async (language) => {
+      if (language === 'fr') {
+        const [{ frConflict }, { frDetails }, { frQuestions }] = await Promise.all([
+          import('./frConflict.ts'),
+          import('./frDetails.ts'),
+          import('./frQuestions.ts'),
+        ]);
+        return { ...frDetails, ...frQuestions, conflict: frConflict };
+      }
+      const [{ enConflict }, { enDetails }, { enQuestions }] = await Promise.all([
+        import('./enConflict.ts'),
+        import('./enDetails.ts'),
+        import('./enQuestions.ts'),
       ]);
-      return { ...frQuestions, conflict: frConflict };
-    }
-    const [{ enConflict }, { enQuestions }] = await Promise.all([
-      import('./enConflict.ts'),
-      import('./enQuestions.ts'),
-    ]);
-    return { ...enQuestions, conflict: enConflict };
-  });
-  i18next.addResourceBundle(language, 'translation', words, true);
+      return { ...enDetails, ...enQuestions, conflict: enConflict };
+    },
+  ],
+]);
+
+/** Brings the words of a part that few people open, in the language of the screen and in any that is chosen later. */
+export async function addWords(group: keyof Dictionary, load: LaterWords): Promise<void> {
+  later.set(group, load);
+  await addLaterWords(i18next.language as Language);
+}
+
+async function addLaterWords(language: Language): Promise<void> {
+  const add = async ([group, load]: readonly [string, LaterWords]) => {
+    if (i18next.getResource(language, 'translation', group) !== undefined) return;
+    i18next.addResourceBundle(language, 'translation', await loadUntilThere(() => load(language)), true);
+  };
+  await Promise.all([...later].map(add));
 }
 
 function storedLanguage(): Language | undefined {

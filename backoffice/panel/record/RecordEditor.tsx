@@ -1,6 +1,6 @@
 /** One open record: heading, form, conflict, save bar. The settings screen and the record screen are this. */
 import { useQueryClient } from '@tanstack/react-query';
-import { Suspense, useCallback, useEffect, useMemo } from 'react';
+import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { ResourceDescription } from '../../../shared/resource.ts';
@@ -35,6 +35,7 @@ import { useSavedBefore } from './useSavedBefore.ts';
 import { useSaveRecord } from './useSaveRecord.ts';
 import { useWaitingSave } from './useWaitingSave.ts';
 
+const SaveReach = lazyPart(async () => (await import('../reach/openReach.ts')).openReach());
 const ConflictDialog = lazyPart(async () => (await import('../conflict/ConflictDialog.tsx')).ConflictDialog);
 
 /** Edits the record with this id; `loaded` is what was read, and is replaced when it is read again. */
@@ -97,6 +98,7 @@ function OpenEditor({ resource, id, loaded }: OpenRecord) {
     [answered, bases, resource, t, words],
   );
   const savedBefore = useSavedBefore();
+  const [hasPublished, setHasPublished] = useState(false);
   const saving = useSaveRecord({
     recordForm,
     fields,
@@ -145,6 +147,7 @@ function OpenEditor({ resource, id, loaded }: OpenRecord) {
   const canBringBack = resource.permissions.create && !resource.single;
   const canDelete = resource.permissions.delete && !resource.single;
   const canUpdate = resource.permissions.update;
+  const isFollowed = phase.is === 'idle' && dirty.size === 0 && (savedAt !== null || hasPublished);
 
   return (
     <>
@@ -178,6 +181,13 @@ function OpenEditor({ resource, id, loaded }: OpenRecord) {
           onDiscard={onDiscard}
           isBlocked={isGone}
           canDiscard={canWithdraw}
+          reach={
+            isFollowed && (
+              <Suspense fallback={null}>
+                <SaveReach url={url} version={Number(record['version'])} />
+              </Suspense>
+            )
+          }
         >
           {resource.drafts && !isGone ? (
             <PublishButtons
@@ -189,6 +199,7 @@ function OpenEditor({ resource, id, loaded }: OpenRecord) {
               onChanged={(next) => {
                 receive(next);
                 store(next);
+                setHasPublished(true);
               }}
             />
           ) : undefined}

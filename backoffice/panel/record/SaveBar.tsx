@@ -24,6 +24,7 @@ export function SaveBar({
   isBlocked = false,
   isNew = false,
   canDiscard = () => false,
+  reach,
   children,
 }: {
   readonly phase: SavePhase;
@@ -43,6 +44,8 @@ export function SaveBar({
   readonly isNew?: boolean;
   /** Whether a save that waits can still be withdrawn. */
   readonly canDiscard?: () => boolean;
+  /** How far the last save has come. */
+  readonly reach?: ReactNode;
   /** Further buttons, such as Publish. */
   readonly children?: ReactNode;
 }) {
@@ -96,6 +99,7 @@ export function SaveBar({
         <span role="status" className="visually-hidden">
           {words.announced}
         </span>
+        {reach}
         {phase.is === 'failed' && <ProblemDetails problem={phase.problem} />}
       </div>
       <div className={styles.barButtons}>

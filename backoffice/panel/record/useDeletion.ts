@@ -27,7 +27,7 @@ export function useDeletion(): Deletion {
   const step = useRef<DeleteStep>('refused');
   const heard = useRef<Change | null>(null);
   const hear = useCallback((change: Change) => {
-    heard.current = change.record === null ? change : null;
+    heard.current = change.operation === 'deleted' ? change : null;
     setDeletion(step.current === 'refused' ? heard.current : null);
   }, []);
   const onStep = useCallback((next: DeleteStep) => {

@@ -12,6 +12,9 @@ const RecordScreen = lazy(async () => ({ default: (await import('../record/Recor
 const NewRecordScreen = lazy(async () => ({
   default: (await import('../newRecord/NewRecordScreen.tsx')).NewRecordScreen,
 }));
+const OperationScreens = lazy(async () => ({
+  default: await (await import('../operations/openOperations.ts')).openOperations(),
+}));
 const SignOutScreen = lazy(async () => ({ default: (await import('../session/SignOutScreen.tsx')).SignOutScreen }));
 
 /** The routes, for the router and for tests with one of their own. */
@@ -24,6 +27,10 @@ export const panelRoutes = [
     children: [
       { index: true, element: <HomeScreen /> },
       { path: 'sign-out', element: <SignOutScreen /> },
+      // No resource can have these names.
+      { path: 'webhooks/new', element: <OperationScreens /> },
+      { path: 'webhooks/*', element: <OperationScreens /> },
+      { path: 'sync/configuration', element: <OperationScreens /> },
       { path: ':resource', element: <ResourceScreen /> },
       { path: ':resource/new', element: <NewRecordScreen /> },
       { path: ':resource/:id', element: <RecordScreen /> },

@@ -1,10 +1,18 @@
 import { expect, test } from 'vitest';
 import { en } from '../../../backoffice/panel/language/en.ts';
+import { enConfiguration } from '../../../backoffice/panel/language/enConfiguration.ts';
 import { enConflict } from '../../../backoffice/panel/language/enConflict.ts';
+import { enDetails } from '../../../backoffice/panel/language/enDetails.ts';
+import { enNotifications } from '../../../backoffice/panel/language/enNotifications.ts';
 import { enQuestions } from '../../../backoffice/panel/language/enQuestions.ts';
-import { frQuestions } from '../../../backoffice/panel/language/frQuestions.ts';
+import { enWebhooks } from '../../../backoffice/panel/language/enWebhooks.ts';
 import { fr } from '../../../backoffice/panel/language/fr.ts';
+import { frConfiguration } from '../../../backoffice/panel/language/frConfiguration.ts';
 import { frConflict } from '../../../backoffice/panel/language/frConflict.ts';
+import { frDetails } from '../../../backoffice/panel/language/frDetails.ts';
+import { frNotifications } from '../../../backoffice/panel/language/frNotifications.ts';
+import { frQuestions } from '../../../backoffice/panel/language/frQuestions.ts';
+import { frWebhooks } from '../../../backoffice/panel/language/frWebhooks.ts';
 
 function texts(words: object, prefix = ''): Map<string, string> {
   return new Map(
@@ -15,8 +23,20 @@ function texts(words: object, prefix = ''): Map<string, string> {
     ),
   );
 }
-const english = texts({ ...en, ...enQuestions, conflict: enConflict });
-const french = texts({ ...fr, ...frQuestions, conflict: frConflict });
+/** Each part is read by itself: where two have the same group, one would hide the other. */
+const all = (parts: readonly object[]) => new Map(parts.flatMap((part) => [...texts(part)]));
+const english = all([
+  en,
+  enDetails,
+  enQuestions,
+  { configuration: enConfiguration, conflict: enConflict, notifications: enNotifications, webhooks: enWebhooks },
+]);
+const french = all([
+  fr,
+  frDetails,
+  frQuestions,
+  { configuration: frConfiguration, conflict: frConflict, notifications: frNotifications, webhooks: frWebhooks },
+]);
 const placeholders = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort();
 
 test('both languages have the same keys', () => {

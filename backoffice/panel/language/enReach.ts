@@ -1,0 +1,10 @@
+/** Words for how far a save has come. */
+export const enReach = {
+  sent: 'sent to the site',
+  shown: 'shown on the site after {{time}}',
+  late: 'the site still shows an older version',
+  callFails: 'a site could not be told',
+  hidden: 'nothing that the site shows has changed',
+  nobody: 'no open page of the site to see it on',
+  toWebhooks: 'See the webhooks',
+};
