@@ -64,7 +64,7 @@ export function createApiRouter(options: ApiRouterOptions): Router {
     const realtime = limiter(options.rateLimit * realtimeShare);
     router.use(
       (request, response, next) =>
-        void (/^\/(sync\/(stream|poll|ws|send|presence)|ws)(?=\/|$)/.test(request.path) ? realtime : general)(
+        void (/^\/(sync\/(stream|poll|ws|send|presence|shown)|ws)(?=\/|$)/.test(request.path) ? realtime : general)(
           request,
           response,
           next,

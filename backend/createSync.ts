@@ -3,20 +3,22 @@ import type { Server } from 'node:http';
 import type { Request, RequestHandler, Router } from 'express';
 import { SyncError } from '../shared/problem.ts';
 import { createApiRouter } from './apiRouter.ts';
-import type { PanelOptions } from './panel.ts';
-import { createPanel } from './panel.ts';
+import { checkSyncOptions } from './checkSyncOptions.ts';
+import { createPanel, type PanelOptions } from './panel.ts';
+import type { FirstAccount } from './auth/firstAccounts.ts';
 import { createPermissions, type PermissionOptions, type User } from './auth/permissions.ts';
 import { metricsRoute } from './metricsRoute.ts';
 import { createMetrics } from './readers/metrics/createMetrics.ts';
 import { silentLogger, type Logger } from './logger.ts';
 import { createRealtimeSyncService } from './messages/createRealtimeSyncService.ts';
-import { createMessageTypes, type MessageDeclarations } from './messages/messageTypes.ts';
+import type { MessageDeclarations } from './messages/messageTypes.ts';
 import type { RealtimeSyncService } from './messages/realtimeSyncService.ts';
+import { createInboundService, withUsers, type InboundService, type InboundSetting } from './inbound/index.ts';
 import { openInstallation, type Installation } from './openInstallation.ts';
-import { refuseOption, refuseUnknownOptions } from './options.ts';
 import type { RoomAccessOptions } from './presence/createRoomAccess.ts';
 import type { ServiceCache } from './readers/cache/createServiceCache.ts';
 import type { RealtimeOptions } from './readers/realtime/realtimeOptions.ts';
+import type { WebhookSettings } from './readers/webhooks/webhookSettings.ts';
 import type { Resource } from './records/defineResource.ts';
 import type { ServerRecords } from './records/serverRecords.ts';
 import type { AppendRequest } from './records/append.ts';
@@ -24,7 +26,7 @@ import type { Store } from './stores/store.ts';
 import { createUpgrades, type AttachOptions } from './upgrades.ts';
 
 /** Everything that an installation can be told. Times are in milliseconds, sizes in bytes. */
-export interface SyncOptions extends PermissionOptions, RoomAccessOptions {
+export interface SyncOptions extends PermissionOptions, RoomAccessOptions, InboundSetting {
   /** Where records and their log live: `lowdbStore({ folder })` or `postgresStore({ pool })`. */
   readonly store: Store;
   readonly resources: readonly Resource[];
@@ -34,6 +36,8 @@ export interface SyncOptions extends PermissionOptions, RoomAccessOptions {
   readonly adminPassword?: string;
   /** Called once in the life of a store, with the password that was made up. Default: nobody learns it. */
   readonly onFirstPassword?: (password: string) => void;
+  /** Accounts that a first start makes beside `admin`; they sign in as it does. Nothing is made in a store that has an `admin` already. Default none. */
+  readonly firstAccounts?: readonly FirstAccount[];
   /** A machine's token; it acts as an admin named `api`. Default none. */
   readonly apiToken?: string;
   /** 32 bytes in base64: seals secrets in the log. Default: made once in the folder of an embedded store. */
@@ -51,13 +55,12 @@ export interface SyncOptions extends PermissionOptions, RoomAccessOptions {
   readonly realtime?: RealtimeOptions;
   /** Types of message that clients may send beside the built-in ones, each with a schema of its payload or true. Default none. */
   readonly messages?: MessageDeclarations;
-  readonly webhooks?: {
-    /** Private networks that webhooks may reach, as CIDR. Default none. */
-    readonly allowPrivate?: readonly string[];
-    /** An endpoint that is registered at the first start and gets every public change. Default none. */
-    readonly register?: string;
-    /** Called once, with the secret that the registered endpoint verifies with. Default: nobody learns it. */
-    readonly onRegistered?: (endpoint: { readonly url: string; readonly secret: string }) => void;
+  /** The outgoing calls. */
+  readonly webhooks?: WebhookSettings;
+  /** Following saves to the public site. */
+  readonly reach?: {
+    /** After how many milliseconds a save that the site does not show is late. Default 10,000. */
+    readonly lateAfterMs?: number;
   };
   /** A cache of the server's own code, made by `createServiceCache`, that every save makes old by itself. Default none. */
   readonly cache?: ServiceCache;
@@ -66,7 +69,7 @@ export interface SyncOptions extends PermissionOptions, RoomAccessOptions {
 }
 
 /** A running installation. It never listens and never touches requests outside of where it is mounted. */
-export interface Sync extends RealtimeSyncService {
+export interface Sync extends RealtimeSyncService, InboundService {
   /** Mount it: `app.use('/api', sync.router)`. Requests wait until the store is open. */
   readonly router: Router;
   /** Resolves when the store is open and everything runs; rejects with what stopped the start. */
@@ -99,21 +102,16 @@ export interface Sync extends RealtimeSyncService {
   readonly logger: Logger;
 }
 
-const known = [
-  'store', 'resources', 'authenticate', 'can', 'scope', 'audience', 'canJoin', 'adminPassword', 'onFirstPassword', 'apiToken', 'secretKey',
-  'corsOrigins', 'rateLimit', 'maxBodyBytes', 'maxDepth', 'ifMatch', 'realtime', 'messages', 'webhooks', 'cache', 'logger',
-]; // prettier-ignore
-
 /**
  * Puts an installation together: the store, the way in, the readers and the routes.
  *
  * Errors  OPTION_UNKNOWN, OPTION_INVALID at once; what the store says about its folder or database through `ready`
  */
 export function createSync(options: SyncOptions): Sync {
-  checkOptions(options);
+  checkSyncOptions(options);
   const logger = options.logger ?? silentLogger;
   const permissions = createPermissions(options);
-  const resources = new Map(options.resources.map((resource) => [resource.name, resource]));
+  const resources = new Map(withUsers(options.resources, options.inbound).map((resource) => [resource.name, resource]));
   const closing = new AbortController();
   // Every live connection listens to it.
   setMaxListeners(0, closing.signal);
@@ -166,6 +164,7 @@ export function createSync(options: SyncOptions): Sync {
 
   return {
     ...realtime,
+    ...createInboundService(() => opening),
     router,
     ready,
     logger,
@@ -210,36 +209,4 @@ export function createSync(options: SyncOptions): Sync {
       await installed?.close();
     },
   };
-}
-
-function checkOptions(options: SyncOptions): void {
-  refuseUnknownOptions('createSync', options, known);
-  createMessageTypes(options.messages);
-  const of = 'createSync';
-  if (typeof options.store?.commit !== 'function')
-    refuseOption(of, 'store', 'a store, such as lowdbStore({ folder: "./data" })', options.store);
-  if (!Array.isArray(options.resources) || options.resources.length === 0)
-    refuseOption(of, 'resources', 'a list of defineResource(…)', options.resources);
-  const names = options.resources.map((resource) => resource.name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) refuseOption(of, 'resources', 'a list with every name once', twice);
-  for (const name of ['rateLimit', 'maxBodyBytes', 'maxDepth'] as const) {
-    const value = options[name];
-    if (value !== undefined && (!Number.isInteger(value) || value < (name === 'rateLimit' ? 0 : 1)))
-      refuseOption(of, name, 'a whole number', value);
-  }
-  if (options.cache !== undefined && typeof options.cache?.follow !== 'function')
-    refuseOption(of, 'cache', 'what createServiceCache gave', options.cache);
-  if (options.ifMatch !== undefined && options.ifMatch !== 'merge' && options.ifMatch !== 'strict')
-    refuseOption(of, 'ifMatch', '"merge" or "strict"', options.ifMatch);
-  if (options.adminPassword !== undefined && options.adminPassword.length < 8) {
-    throw new SyncError('OPTION_INVALID', 'createSync: "adminPassword" needs at least 8 characters.');
-  }
-  if (options.apiToken !== undefined && options.apiToken.length < 8) {
-    throw new SyncError('OPTION_INVALID', 'createSync: "apiToken" needs at least 8 characters.');
-  }
-  for (const origin of options.corsOrigins ?? []) {
-    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
-      refuseOption(of, 'corsOrigins', 'origins such as https://www.example.com', origin);
-  }
 }

@@ -1,6 +1,7 @@
 /** The door `backoffice-sync`: everything for an Express application. */
 export { createSync, type Sync, type SyncOptions } from './createSync.ts';
 export type { User, Action, PermissionOptions } from './auth/permissions.ts';
+export type { FirstAccount } from './auth/firstAccounts.ts';
 export {
   smartMerge,
   smartMerge as smartMergeMiddleware,
@@ -70,6 +71,17 @@ export type { ServerRecords, ServerSaveOptions } from './records/serverRecords.t
 export type { IncrementResult } from './records/counters/createCounters.ts';
 export type { SaveResult } from './records/saveRequest.ts';
 export type { PanelOptions } from './panel.ts';
+export { defineUsers, type UsersOptions } from './inbound/defineUsers.ts';
+export { signedSource } from './inbound/signedSource.ts';
+export type { InboundOptions } from './inbound/inboundOptions.ts';
+export type {
+  IdentityEvent,
+  IdentityFields,
+  IdentitySource,
+  SourceCall,
+  SourceMessage,
+} from './inbound/identitySource.ts';
+export type { ReconcileChange, ReconcileOptions, ReconcileResult } from './inbound/reconcileUsers.ts';
 export type { Logger } from './logger.ts';
 export { lowdbStore } from './stores/lowdb/lowdbStore.ts';
 export type { LowdbStoreOptions } from './stores/lowdb/lowdbOptions.ts';

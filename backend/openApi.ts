@@ -130,6 +130,10 @@ function revisions(resource: Resource, at: string, parameters: readonly Json[]):
       },
     },
     ...incrementPath(resource, at, parameters),
+    [`${at}/reach`]: {
+      parameters,
+      get: { ...operation('How far the newest save has come'), responses: answers('200', { type: 'object' }) },
+    },
     [`${at}/restore`]: back('Make an older version the current one'),
     [`${at}/undo`]: back('Take one change back, keeping later ones'),
     ...(resource.drafts

@@ -1,6 +1,6 @@
 import { builtInMessageTypes } from '../shared/protocol/messages.ts';
 import { maxUserIds } from './messages/readMessageBody.ts';
-import { answers, body, operation, pathParameter, query, ref, type Json } from './openApiOperations.ts';
+import { answers, body, header, operation, pathParameter, query, ref, type Json } from './openApiOperations.ts';
 
 const text: Json = { type: 'string' };
 const texts: Json = { type: 'array', items: text };
@@ -15,9 +15,15 @@ export function systemPaths(): Json {
     '/sync/status': get('Health and lag'),
     '/sync/configuration': get('What the panel is drawn from'),
     '/openapi.json': get('This description'),
+    '/sync/shown': post(
+      'Report which versions a public page shows',
+      object(['items'], { items: { type: 'array' } }),
+      '204',
+    ),
     ...messagePaths(),
     ...authPaths(),
     ...webhookPaths(),
+    ...inboundPaths(),
   };
 }
 
@@ -59,22 +65,72 @@ function authPaths(): Json {
 }
 
 function webhookPaths(): Json {
+  const filters = { resources: texts, events: texts, fields: texts, description: text };
+  const at = '/webhooks/{id}';
+  const parameters = [pathParameter('id')];
+  const delivery = [...parameters, pathParameter('delivery')];
+  const patch = post(
+    'Change an endpoint; null empties a filter',
+    object([], { url: text, active: { type: 'boolean' }, ...filters }),
+  );
   return {
     '/webhooks': {
       ...get('Endpoints'),
       ...post(
         'Add an endpoint; the answer has its secret this once',
-        object(['url'], { url: text, resources: texts }),
+        object(['url'], { url: text, ...filters }),
         '201',
       ),
     },
-    '/webhooks/{id}': {
-      parameters: [pathParameter('id')],
+    [at]: {
+      parameters,
       ...get('One endpoint'),
+      patch: patch['post'],
       delete: {
         ...operation('Remove an endpoint'),
         responses: { '204': { description: 'Removed' }, default: ref('responses/Problem') },
       },
+    },
+    [`${at}/test`]: { parameters, ...post('Make one signed call now; its outcome is the answer') },
+    [`${at}/rotate`]: { parameters, ...post('Make a new secret; for 24 hours both sign') },
+    [`${at}/replay`]: {
+      parameters,
+      ...post(
+        'Tell again what changed since a cursor or a time',
+        object(['since'], { since: { type: ['string', 'number'] } }),
+        '202',
+      ),
+    },
+    [`${at}/deliveries`]: {
+      parameters,
+      ...get(
+        'Attempts, newest first',
+        ['limit', 'before', 'outcome'].map((name) => query(name)),
+      ),
+    },
+    [`${at}/deliveries/{delivery}`]: { parameters: delivery, ...get('One attempt with what travelled') },
+    [`${at}/deliveries/{delivery}/resend`]: {
+      parameters: delivery,
+      ...post('Send the newest state of its record again'),
+    },
+  };
+}
+
+function inboundPaths(): Json {
+  const event = object(['type'], { type: text, data: { type: 'object' } });
+  const receive = (summary: string, family: string): Json => {
+    const { post: taken } = post(summary, event) as { post: Json };
+    const parameters = ['id', 'timestamp', 'signature'].map((name) => ({
+      ...header(`${family}-${name}`),
+      required: true,
+    }));
+    return { post: { ...taken, parameters } };
+  };
+  return {
+    '/webhooks/clerk': receive('An event of Clerk, signed; 404 where none come in', 'svix'),
+    '/webhooks/in/{source}': {
+      parameters: [pathParameter('source')],
+      ...receive('An event of another source of identities, signed as the source signs', 'webhook'),
     },
   };
 }

@@ -9,12 +9,16 @@ import { createSessions } from './auth/sessions.ts';
 import type { Core } from './core.ts';
 import type { SyncOptions } from './createSync.ts';
 import type { Logger } from './logger.ts';
+import { openInbound, type Inbound } from './inbound/openInbound.ts';
 import { createMessaging, type Messaging } from './messages/createMessaging.ts';
 import type { Metrics } from './readers/metrics/createMetrics.ts';
 import type { ConnectionFigures } from './messages/realtimeSyncService.ts';
 import { createSendCounter } from './messages/sendCounter.ts';
 import { openRealtime, openRooms } from './openRealtime.ts';
+import { createReach } from './readers/reach/createReach.ts';
+import { reachRoutes } from './readers/reach/reachRoutes.ts';
 import { createWebhooks, type Webhooks } from './readers/webhooks/createWebhooks.ts';
+import { tellDisabled } from './readers/webhooks/tellDisabled.ts';
 import { append, type AppendRequest } from './records/append.ts';
 import { createCounters } from './records/counters/createCounters.ts';
 import type { Resource } from './records/defineResource.ts';
@@ -43,6 +47,7 @@ export interface Installation {
   readonly identify: Identify;
   readonly routes: RequestHandler;
   readonly messaging: Messaging;
+  readonly inbound: Inbound;
   connections(): ConnectionFigures;
   serverRecords(resource: Resource): ServerRecords;
   append(change: AppendRequest): Promise<void>;
@@ -80,7 +85,9 @@ export async function openInstallation({
       apiToken: options.apiToken,
       authenticate: options.authenticate,
     });
+    await store.declare?.([...resources.values()].map(({ name, live, priority }) => ({ name, live, priority })));
     await seed(store, saver, resources.values());
+    await accounts.ensureFirst(options.firstAccounts ?? []);
     await ensureAdmin(options, accounts);
 
     const onError = (error: unknown) => logger.error({ err: error }, 'a reader met an error and goes on');
@@ -90,7 +97,15 @@ export async function openInstallation({
       state: store.state,
       closing,
       allowPrivate: options.webhooks?.allowPrivate ?? [],
+      settings: options.webhooks,
       onError,
+      onDisabled: (endpoint, reason) =>
+        void tellDisabled({
+          endpoint,
+          reason,
+          accounts,
+          publish: (message) => messaging.publisher.publish(message),
+        }).catch(onError),
     });
     await webhooks.start();
     await registerFirst(options, webhooks, logger);
@@ -113,8 +128,17 @@ export async function openInstallation({
     }); // prettier-ignore
 
     options.cache?.follow({ log: store.log, resources: [...resources.keys()], signal: closing, onError });
+    const reach = createReach({
+      core,
+      state: store.state,
+      lateAfterMs: options.reach?.lateAfterMs ?? 10_000,
+      followersOf: realtime.followersOf,
+      endpointsOf: webhooks.reachOf,
+    });
     const routes = express.Router();
-    // First, as the busiest: names of resources and of the other routes never meet.
+    // Before the records: it would be one with the id `reach`.
+    routes.use(reachRoutes(core, reach));
+    // Early, as the busiest: names of resources and of the other routes never meet.
     routes.use(recordRoutes(core));
     routes.use('/auth', authRoutes({ accounts, sessions, cookie, corsOrigins: options.corsOrigins ?? [], logger }));
     routes.use(realtime.router);
@@ -128,6 +152,8 @@ export async function openInstallation({
         readers: () => webhooks.readers(),
       }),
     );
+    const inbound = openInbound(core, options.inbound);
+    routes.use('/webhooks', inbound.router);
     routes.use('/webhooks', webhooks.router);
 
     metrics.measure({
@@ -145,6 +171,7 @@ export async function openInstallation({
       identify,
       routes,
       messaging,
+      inbound,
       connections() {
         const { clients, ...transports } = realtime.connections.stats();
         return { transports, users: clients };

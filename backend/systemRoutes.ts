@@ -2,11 +2,13 @@ import express, { type Request, type Router } from 'express';
 import { formatCursor } from '../shared/cursor.ts';
 import type { ResourceDescription } from '../shared/resource.ts';
 import { SyncError } from '../shared/problem.ts';
+import type { User } from './auth/permissions.ts';
 import type { Core } from './core.ts';
 import type { MessageQueue } from './messages/messageQueueService.ts';
 import type { Presence } from './presence/createPresence.ts';
 import type { ServiceCache } from './readers/cache/createServiceCache.ts';
 import type { Connections } from './readers/realtime/connections.ts';
+import { webhooksResource } from './readers/webhooks/webhooksResource.ts';
 import { handle } from './handle.ts';
 import { createOpenApi } from './openApi.ts';
 import { describeResource } from './records/describeResource.ts';
@@ -63,16 +65,21 @@ export function systemRoutes(options: SystemRoutesOptions): Router {
     refuseVisitor(request);
     const { user } = contextOf(request).identity;
     const readable = [...core.resources.values()].filter((resource) => core.permissions.can(user, 'read', resource, null));
+    const counted = readable.filter((resource) => mayCount(core, user, resource));
+    const rows = counted.length === 0 ? new Map<string, number>() : await countRecords(core, counted);
     response.set('Cache-Control', 'private, no-cache').vary('Cookie').vary('Authorization');
     response.json({
       resources: readable.map((resource) => ({
         ...describe(core, request, resource),
+        ...(counted.includes(resource) ? { rows: rows.get(resource.name) ?? 0 } : {}),
         realtime: { live: resource.live, priority: resource.priority, followers: followersOf(resource.name) },
       })),
+      permissions: { configure: core.permissions.can(user, 'configure', webhooksResource, null) },
     });
   })); // prettier-ignore
 
-  router.get('/site.js', siteScript());
+  router.get('/site.js', siteScript('site.js'));
+  router.get('/site-report.js', siteScript('site-report.js'));
   router.get('/openapi.json', (request, response) => {
     const { audience } = contextOf(request);
     response.set('Cache-Control', 'private, no-cache').vary('Cookie').vary('Authorization');
@@ -96,6 +103,19 @@ function describe(core: Core, request: Request, resource: Resource): ResourceDes
     update: may('update'),
     delete: !resource.single && may('delete'),
   });
+}
+
+/** Who may configure and reads whatever is in it: how many records others have is no business of who is divided from them. */
+function mayCount({ permissions }: Core, user: User | null, resource: Resource): boolean {
+  // A record with no field at all is in nobody's scope who has one.
+  return permissions.can(user, 'configure', webhooksResource, null) && permissions.can(user, 'read', resource, {});
+}
+
+async function countRecords({ store }: Core, resources: readonly Resource[]): Promise<ReadonlyMap<string, number>> {
+  if (store.countRecords) return store.countRecords();
+  return new Map(
+    await Promise.all(resources.map(async ({ name }) => [name, (await store.list(name)).length] as const)),
+  );
 }
 
 function refuseVisitor(request: Request): void {

@@ -16,6 +16,7 @@ export const errorCatalogue = {
   KEY_REQUIRED: { status: 400, title: 'The request needs an Idempotency-Key' },
   LOGIN_REQUIRED: { status: 401, title: 'Sign in first' },
   LOGIN_FAILED: { status: 401, title: 'The user name or the password is wrong' },
+  SIGNATURE_INVALID: { status: 401, title: 'The signature of this call is missing, old or wrong' },
   FORBIDDEN: { status: 403, title: 'You may not do this' },
   CROSS_SITE: { status: 403, title: 'The request came from another site' },
   NOT_FOUND: { status: 404, title: 'There is nothing at this address' },
@@ -37,6 +38,7 @@ export const errorCatalogue = {
   PRESENCE_LIMIT: { status: 422, title: 'That is more than presence carries' },
   RATE_LIMITED: { status: 429, title: 'Too many requests' },
   INTERNAL: { status: 500, title: 'Something went wrong on the server' },
+  RAW_BODY_MISSING: { status: 500, title: 'The raw body was read before it could be verified' },
   SAVE_BUSY: { status: 503, title: 'This record is being saved by others right now' },
   STORE_UNAVAILABLE: { status: 503, title: 'The store cannot save at the moment' },
   TOO_MANY_CONNECTIONS: { status: 503, title: 'Too many open connections' },
@@ -45,6 +47,7 @@ export const errorCatalogue = {
   FOLDER_OWNED: { status: 0, title: 'Another process owns the data folder' },
   FOLDER_UNUSABLE: { status: 0, title: 'The data folder cannot be used' },
   LOG_DAMAGED: { status: 0, title: 'The log is damaged' },
+  FILE_INVALID: { status: 0, title: 'A file for a command cannot be used' },
   CHECKPOINT_MISMATCH: { status: 0, title: 'The checkpoint was changed by another program' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { defineInternalResource } from '../records/defineResource.ts';
 import type { Saver } from '../records/save.ts';
 import type { Store } from '../stores/store.ts';
+import type { FirstAccount } from './firstAccounts.ts';
 import { hashPassword, makePassword, verifyPassword } from './password.ts';
 import type { User } from './permissions.ts';
 import type { Sealer } from './sealer.ts';
@@ -33,6 +34,19 @@ export function createAccounts({ store, saver, sealer }: { store: Store; saver: 
     return sealer.isSealed(sealed) ? sealer.open(sealed) : null;
   }
 
+  async function write(id: string, intent: 'create' | 'update', account: Omit<FirstAccount, 'username'>) {
+    const fields = { username: id, role: account.role, passwordHash: await hashPassword(account.password) };
+    await saver.save({
+      resource: accountsResource,
+      id,
+      intent,
+      body: { kind: 'fields', fields, unset: [] },
+      base: { kind: 'overrule' },
+      needsBase: false,
+      actor: server,
+    });
+  }
+
   return {
     /** The user, and the mark of the password for the session; null when the name or the password is wrong, and both take the same time. */
     async verify(username: string, password: string): Promise<{ user: User; passwordMark: string } | null> {
@@ -47,6 +61,11 @@ export function createAccounts({ store, saver, sealer }: { store: Store; saver: 
       if (!account?.record || passwordMarkOf(account.record) !== passwordMark) return null;
       return toUser(id, account.record);
     },
+    /** The ids of those who may do everything. */
+    async adminIds(): Promise<readonly string[]> {
+      const accounts = await store.list(accountsResource.name);
+      return accounts.filter(({ record }) => record?.['role'] === 'admin').map(({ id }) => id);
+    },
     /**
      * Makes sure that the user `admin` exists; with `password` given, that it is the password. Another one ends all sessions of before.
      *
@@ -56,17 +75,15 @@ export function createAccounts({ store, saver, sealer }: { store: Store; saver: 
       const admin = await find('admin');
       if (admin && (password === undefined || (await verifyPassword(password, hashOf(admin.record))))) return null;
       const chosen = password ?? makePassword();
-      const fields = { username: 'admin', role: 'admin', passwordHash: await hashPassword(chosen) };
-      await saver.save({
-        resource: accountsResource,
-        id: 'admin',
-        intent: admin ? 'update' : 'create',
-        body: { kind: 'fields', fields, unset: [] },
-        base: { kind: 'overrule' },
-        needsBase: false,
-        actor: server,
-      });
+      await write('admin', admin ? 'update' : 'create', { password: chosen, role: 'admin' });
       return password === undefined ? chosen : null;
+    },
+    /** Makes accounts in a store that has none of them yet. Before `ensureAdmin`: where `admin` is, the first start is over. */
+    async ensureFirst(accounts: readonly FirstAccount[]): Promise<void> {
+      if (accounts.length === 0 || (await store.load(accountsResource.name, 'admin'))) return;
+      for (const account of accounts)
+        if (!(await store.load(accountsResource.name, account.username)))
+          await write(account.username, 'create', account);
     },
   };
 }

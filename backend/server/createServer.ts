@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import express, { type Express } from 'express';
 import pg from 'pg';
 import { pino, type Logger } from 'pino';
@@ -7,7 +6,7 @@ import { lowdbStore } from '../stores/lowdb/lowdbStore.ts';
 import { SyncError } from '../../shared/problem.ts';
 import { postgresStore } from '../stores/postgres/postgresStore.ts';
 import type { Store } from '../stores/store.ts';
-import { demoResources } from './demo/demoResources.ts';
+import { examples } from './example.ts';
 import type { Settings } from './settings.ts';
 
 /** The shipped server, ready to listen. */
@@ -23,14 +22,13 @@ export interface ShippedServer {
   close(): Promise<void>;
 }
 
-const siteFolder = fileURLToPath(new URL('./site/', import.meta.url));
-
 /**
- * Puts the API, the panel and the demo company site on one Express app.
+ * Puts the API, the panel and the page of the example on one Express app.
  *
  * Errors  OPTION_INVALID for settings that Express or createSync do not take; those of the store through `sync.ready`
  */
 export function createServer(settings: Settings): ShippedServer {
+  const example = examples[settings.example];
   const logger = pino({
     level: settings.logLevel,
     redact: ['password', 'token', 'secret', '*.password', '*.token', '*.secret'],
@@ -42,10 +40,11 @@ export function createServer(settings: Settings): ShippedServer {
   let webhook: { readonly url: string; readonly secret: string } | null = null;
   const sync = createSync({
     store,
-    resources: demoResources,
+    ...example.options,
     ...given('adminPassword', settings.adminPassword),
     ...given('apiToken', settings.apiToken),
     ...given('secretKey', settings.secretKey),
+    ...(settings.clerkWebhookSecret ? { inbound: { clerk: { secret: settings.clerkWebhookSecret } } } : {}),
     onFirstPassword: (made) => {
       password = made;
     },
@@ -72,7 +71,7 @@ export function createServer(settings: Settings): ShippedServer {
   app.use(
     '/admin',
     sync.panel({
-      title: 'TRU Group',
+      title: example.title,
       siteUrl: settings.panel.siteUrl ?? '/',
       ...given('backendUrl', settings.panel.backendUrl),
     }),
@@ -86,7 +85,7 @@ export function createServer(settings: Settings): ShippedServer {
     });
     next();
   });
-  app.use(express.static(siteFolder, { maxAge: 0 }));
+  app.use(express.static(example.siteFolder, { maxAge: 0 }));
 
   return {
     app,
@@ -129,7 +128,7 @@ function openStore(settings: Settings, logger: Logger): { store: Store; end: () 
   pool.on('error', (error) =>
     logger.error({ err: error }, 'an idle connection to PostgreSQL broke; the next one is new'),
   );
-  return { store: postgresStore({ pool }), end: () => pool.end() };
+  return { store: postgresStore({ pool, schema: examples[settings.example].schema }), end: () => pool.end() };
 }
 
 /** An option only where it is set: `undefined` under exact optional types is not "not given". */

@@ -1,7 +1,7 @@
 import { createServer as createHttpServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { createServer as createVite } from 'vite';
-import { buildSiteScript } from './build.ts';
+import { buildSiteScript, buildWorkspacePage } from './build.ts';
 import { createServer } from './createServer.ts';
 import { readSettings } from './settings.ts';
 
@@ -15,6 +15,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 async function dev(): Promise<void> {
   const settings = readSettings({ LOG_LEVEL: 'warn', ...process.env });
   await buildSiteScript();
+  if (settings.example === 'workspace') await buildWorkspacePage();
   const server = createServer(settings);
   await server.sync.ready;
   const http = createHttpServer();

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { SyncError } from '../../shared/problem.ts';
 import { createServer, type ShippedServer } from './createServer.ts';
+import { examples, type Example } from './example.ts';
 import { readSettings } from './settings.ts';
 
 /** `npm start`: reads the environment, opens the store, listens, says where, and ends cleanly when asked to. */
@@ -21,7 +22,7 @@ async function main(): Promise<void> {
       : settings.host.includes(':')
         ? `[${settings.host}]`
         : settings.host;
-  announce(server, `http://${host}:${port}`);
+  announce(server, examples[settings.example], `http://${host}:${port}`);
 
   let isStopping = false;
   const stop = (signal: string): void => {
@@ -44,8 +45,8 @@ async function main(): Promise<void> {
   process.once('SIGINT', () => stop('SIGINT'));
 }
 
-function announce(server: ShippedServer, address: string): void {
-  const lines = [`The public site   ${address}/`, `The admin panel   ${address}/admin`];
+function announce(server: ShippedServer, example: Example, address: string): void {
+  const lines = [`${example.pageName.padEnd(15)}   ${address}/`, `The admin panel   ${address}/admin`];
   const { password, webhook } = server.firstSecrets();
   if (password !== null)
     lines.push(

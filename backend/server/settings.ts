@@ -1,14 +1,17 @@
 import { SyncError } from '../../shared/problem.ts';
+import { examples, type ExampleName } from './example.ts';
 
 /** The shipped server's settings, read from the environment once; `.env.example` explains each. */
 export interface Settings {
   readonly port: number;
   readonly host: string;
+  readonly example: ExampleName;
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
   readonly secretKey: string | undefined;
   readonly adminPassword: string | undefined;
   readonly apiToken: string | undefined;
+  readonly clerkWebhookSecret: string | undefined;
   readonly webhookAllowPrivate: readonly string[];
   readonly corsOrigins: readonly string[];
   readonly trustProxy: number | string | undefined;
@@ -44,15 +47,20 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const logLevel = text('LOG_LEVEL') ?? 'info';
   if (!logLevels.includes(logLevel))
     throw new SyncError('OPTION_INVALID', `LOG_LEVEL has to be one of ${logLevels.join(', ')}; "${logLevel}" came.`);
+  const example = text('EXAMPLE') ?? 'company';
+  if (!isExample(example))
+    throw new SyncError('OPTION_INVALID', `EXAMPLE has to be company or workspace; "${example}" came.`);
   const proxy = text('TRUST_PROXY');
   return {
     port: number('PORT', 3000, 65_535),
     host: text('HOST') ?? '127.0.0.1',
-    dataDir: text('DATA_DIR') ?? './data',
+    example,
+    dataDir: text('DATA_DIR') ?? examples[example].dataDir,
     databaseUrl: text('DATABASE_URL'),
     secretKey: text('SECRET_KEY'),
     adminPassword: text('BACKOFFICE_ADMIN_PASSWORD'),
     apiToken: text('BACKOFFICE_API_TOKEN'),
+    clerkWebhookSecret: text('CLERK_WEBHOOK_SECRET'),
     webhookAllowPrivate: list('WEBHOOK_ALLOW_PRIVATE'),
     corsOrigins: list('CORS_ORIGINS'),
     trustProxy: proxy !== undefined && /^\d+$/.test(proxy) ? Number(proxy) : proxy,
@@ -64,4 +72,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       webhookUrl: text('VITE_WEBHOOK_URL'),
     },
   };
+}
+
+function isExample(name: string): name is ExampleName {
+  return Object.hasOwn(examples, name);
 }
