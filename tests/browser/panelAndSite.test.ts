@@ -54,7 +54,10 @@ describe('the panel beside the public site', () => {
     const savedToShownMs = Math.round(performance.now() - startedAt);
     await panel.locator('[data-save-bar=clean]').waitFor();
     // The visitor's page said so itself.
-    await panel.locator('[data-reach=shown]').getByText(/^shown on the site after \d/).waitFor();
+    await panel
+      .locator('[data-reach=shown]')
+      .getByText(/^shown on the site after \d/)
+      .waitFor();
     expect(await site.evaluate(() => 'sameDocument' in window)).toBe(true);
     await panel.screenshot({ path: `${artifacts}panel.png` });
     await site.screenshot({ path: `${artifacts}site.png` });

@@ -60,9 +60,6 @@ export function createShownReports() {
   };
 }
 
-/** The reports that one node heard. */
-export type ShownReports = ReturnType<typeof createShownReports>;
-
 /** The figures of several nodes as one; null when none has any. */
 export function joinFigures(all: readonly (ShownFigures | null)[]): ShownFigures | null {
   const known = all.filter((one) => one !== null);

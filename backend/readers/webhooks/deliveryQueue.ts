@@ -135,14 +135,18 @@ export function createDeliveryQueue(initial: EndpointState) {
     /** At most `limit` calls that are due, the longest waiting first; they count as under way from now on. */
     take(now: number, limit: number): readonly Job[] {
       if (now < quietUntil || limit <= 0 || pending.size === 0) return [];
-      const due = [...pending].filter(([key, item]) => !underWay.has(key) && item.nextAt <= now);
-      return due
-        .sort(([, a], [, b]) => a.nextAt - b.nextAt)
-        .slice(0, limit)
-        .map(([key, item]) => {
-          underWay.set(key, { newerFrom: null, isVoid: false });
-          return { key, item };
-        });
+      const jobs: Job[] = [];
+      // One look at all that waits for each call: sorting it first would cost most where the line is longest.
+      while (jobs.length < limit) {
+        let first: Job | null = null;
+        for (const [key, item] of pending)
+          if (item.nextAt <= now && item.nextAt < (first?.item.nextAt ?? Infinity) && !underWay.has(key))
+            first = { key, item };
+        if (first === null) break;
+        underWay.set(first.key, { newerFrom: null, isVoid: false });
+        jobs.push(first);
+      }
+      return jobs;
     },
     /** When the next call is due; null when nothing waits. */
     nextDueAt(): number | null {

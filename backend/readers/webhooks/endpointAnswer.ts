@@ -26,9 +26,6 @@ export interface EndpointAnswer extends EndpointFilter {
   readonly rotation: { readonly previousValidUntil: string } | null;
 }
 
-/** A delivery as the API answers it: the endpoint stands in its address. */
-export type DeliveryAnswer = Omit<DeliveryRow, 'endpoint'>;
-
 /** What is known of an endpoint at this moment: from its worker here, else as it was last written down. */
 export function knownState(workers: EndpointWorkers, id: string, stored: unknown): EndpointState | null {
   return workers.find(id)?.queue.toState() ?? parseEndpointState(stored as Parameters<typeof parseEndpointState>[0]);

@@ -56,7 +56,8 @@ export function useNotifications(
     const stop = connection.onMessage(
       ({ type, payload }) => {
         refresh();
-        if (type === 'notification') latest.current.onNotification?.(payload as unknown as Omit<UserNotification, 'readAt'>);
+        if (type === 'notification')
+          latest.current.onNotification?.(payload as unknown as Omit<UserNotification, 'readAt'>);
       },
       { types: ['notification', notificationReadType], onReset: refresh },
     );
