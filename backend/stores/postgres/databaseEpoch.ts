@@ -63,8 +63,10 @@ async function liftVersions(client: PoolClient, schema: string): Promise<void> {
       ],
     );
     await client.query(
-      `update ${schema}.records r set version = l.version, authors = l.authors, changed_by = l.changed_by
-       from unnest($1::text[], $2::text[], $3::bigint[], $4::json[], $5::json[]) as l(resource, id, version, authors, changed_by)
+      `update ${schema}.records r
+       set version = l.version, authors = l.authors, changed_by = l.changed_by, record = l.record, published = l.published
+       from unnest($1::text[], $2::text[], $3::bigint[], $4::json[], $5::json[], $6::json[], $7::json[])
+         as l(resource, id, version, authors, changed_by, record, published)
        where (r.resource, r.id) = (l.resource, l.id)`,
       [
         lifted.map(({ next }) => next.resource),
@@ -72,6 +74,8 @@ async function liftVersions(client: PoolClient, schema: string): Promise<void> {
         lifted.map(({ next }) => next.version),
         lifted.map(({ next }) => JSON.stringify(next.authors)),
         lifted.map(({ next }) => JSON.stringify(next.changedBy)),
+        lifted.map(({ next }) => next.record && JSON.stringify(next.record)),
+        lifted.map(({ next }) => next.published && JSON.stringify(next.published)),
       ],
     );
   }

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { recordBefore } from '../../../backend/log/advance.ts';
 import { follow } from '../../../backend/log/follow.ts';
 import { draftKey, draftWrite } from '../../../backend/testing/draftWrite.ts';
 import { createLowdbFolder, saveVersions, type LowdbFolder } from './lowdbFolder.ts';
@@ -23,6 +24,12 @@ describe('a data folder over time', () => {
       draftWrite('gone', {}, { expectedVersion: 0 }),
       draftWrite('gone', null, { expectedVersion: 1 }),
     ]);
+    const shown = { version: 1, publishedVersion: 1 };
+    await store.commit([
+      draftWrite('shown', shown, { expectedVersion: 0, publication: 'published' }),
+      draftWrite('drafted', shown, { expectedVersion: 0, publication: 'published' }),
+      draftWrite('drafted', { version: 2, publishedVersion: 1 }, { expectedVersion: 1, publication: 'kept' }),
+    ]);
     const before = await store.load('team', 'a');
     const copy = await folder.copyTo('copy');
     const restored = await folder.open({ folder: copy });
@@ -32,6 +39,18 @@ describe('a data folder over time', () => {
     expect((await restored.load('team', 'b'))?.published).toBe(null);
     expect((await restored.load('team', 'gone'))?.version).toBe(1_000_000);
     expect((await restored.log.version('team', 'a', 1_000_000))?.record).toEqual({ n: 3 });
+    expect((await restored.load('team', 'shown'))?.record).toEqual({ version: 1_000_000, publishedVersion: 1_000_000 });
+    expect((await restored.load('team', 'shown'))?.published).toEqual({
+      version: 1_000_000,
+      publishedVersion: 1_000_000,
+    });
+    const drafted = await restored.load('team', 'drafted');
+    expect([drafted?.record, drafted?.published]).toEqual([
+      { version: 1_000_000, publishedVersion: 1 },
+      { version: 1, publishedVersion: 1 },
+    ]);
+    const [lift] = await restored.log.history('team', 'shown', { limit: 1 });
+    expect(lift && recordBefore(lift)).toEqual({ version: 1, publishedVersion: 1 });
     expect((await restored.commit([draftWrite('a', { n: 4 }, { expectedVersion: 1_000_000 })]))[0]?.status).toBe(
       'committed',
     );
