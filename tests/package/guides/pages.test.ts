@@ -11,8 +11,8 @@ const folder = join(packageRoot, 'docs/guides');
 const names = readdirSync(programsOf('')).sort();
 
 it('there is a page for every guide whose programs are tested, and the index names them all', () => {
-  const others = ['README.md', 'nextjs.md'];
-  expect(readdirSync(folder).sort()).toEqual([...others, ...names.map((name) => `protect-a-route-${name}.md`)]);
+  const others = ['README.md', 'nextjs.md', 'workspace.md'];
+  expect(readdirSync(folder).sort()).toEqual([...others, ...names.map((name) => `protect-a-route-${name}.md`)].sort());
   const index = readFileSync(join(folder, 'README.md'), 'utf8');
   expect(names.filter((name) => !index.includes(`(protect-a-route-${name}.md)`))).toEqual([]);
 });

@@ -5,7 +5,11 @@ import { changeLanguage, startLanguage } from '../../../backoffice/panel/languag
 import type { FieldDescription } from '../../../shared/resource.ts';
 import { field } from '../../helpers/panelStandInResources.ts';
 
-beforeEach(startLanguage);
+beforeEach(async () => {
+  await startLanguage();
+  // The words of faults come after the first screen.
+  await changeLanguage('en');
+});
 afterEach(async () => {
   await changeLanguage('en');
   localStorage.clear();
