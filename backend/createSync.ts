@@ -5,6 +5,7 @@ import { SyncError } from '../shared/problem.ts';
 import { createApiRouter } from './apiRouter.ts';
 import { checkSyncOptions } from './checkSyncOptions.ts';
 import { createPanel, type PanelOptions } from './panel.ts';
+import { checkedScope } from './auth/checkedScope.ts';
 import type { FirstAccount } from './auth/firstAccounts.ts';
 import { createPermissions, type PermissionOptions, type User } from './auth/permissions.ts';
 import { metricsRoute } from './metricsRoute.ts';
@@ -96,7 +97,7 @@ export interface Sync extends RealtimeSyncService, InboundService {
   isReady(): Promise<boolean>;
   /** Ends streams, lets readers finish, closes the store. */
   close(): Promise<void>;
-  /** The names of the declared resources, all of which are live. */
+  /** The names of the declared resources. */
   readonly resources: readonly string[];
   /** What middlewares of this package need of it. */
   readonly logger: Logger;
@@ -107,8 +108,9 @@ export interface Sync extends RealtimeSyncService, InboundService {
  *
  * Errors  OPTION_UNKNOWN, OPTION_INVALID at once; what the store says about its folder or database through `ready`
  */
-export function createSync(options: SyncOptions): Sync {
-  checkSyncOptions(options);
+export function createSync(given: SyncOptions): Sync {
+  checkSyncOptions(given);
+  const options = given.scope ? { ...given, scope: checkedScope(given.scope) } : given;
   const logger = options.logger ?? silentLogger;
   const permissions = createPermissions(options);
   const resources = new Map(withUsers(options.resources, options.inbound).map((resource) => [resource.name, resource]));

@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import { createAccounts } from './auth/accounts.ts';
 import { authRoutes } from './auth/authRoutes.ts';
 import { createIdentify, type Identify } from './auth/identify.ts';
-import type { Permissions } from './auth/permissions.ts';
+import type { Permissions, User } from './auth/permissions.ts';
 import { createSealer } from './auth/sealer.ts';
 import { secretKey } from './auth/secretKey.ts';
 import { createSessions } from './auth/sessions.ts';
@@ -17,6 +17,7 @@ import { createSendCounter } from './messages/sendCounter.ts';
 import { openRealtime, openRooms } from './openRealtime.ts';
 import { createReach } from './readers/reach/createReach.ts';
 import { reachRoutes } from './readers/reach/reachRoutes.ts';
+import { webhooksResource } from './readers/webhooks/webhooksResource.ts';
 import { createWebhooks, type Webhooks } from './readers/webhooks/createWebhooks.ts';
 import { tellDisabled } from './readers/webhooks/tellDisabled.ts';
 import { append, type AppendRequest } from './records/append.ts';
@@ -137,7 +138,8 @@ export async function openInstallation({
     });
     const routes = express.Router();
     // Before the records: it would be one with the id `reach`.
-    routes.use(reachRoutes(core, reach));
+    const mayConfigure = (user: User) => permissions.can(user, 'configure', webhooksResource, null);
+    routes.use(reachRoutes({ core, reach, mayConfigure }));
     // Early, as the busiest: names of resources and of the other routes never meet.
     routes.use(recordRoutes(core));
     routes.use('/auth', authRoutes({ accounts, sessions, cookie, corsOrigins: options.corsOrigins ?? [], logger }));

@@ -40,8 +40,9 @@ export function systemRoutes(options: SystemRoutesOptions): Router {
     response.set('Cache-Control', 'no-store');
     const head = core.store.log.head();
     const cursor = formatCursor({ epoch: core.store.log.epoch, seq: head });
-    // A visitor learns that it works; how it works inside is for those who sign in.
-    if (contextOf(request).identity.user === null) {
+    // Who works there, and on what, is for who may configure and is divided from nobody; others learn that it works.
+    const { user } = contextOf(request).identity;
+    if (!mayCount(core, user, webhooksResource)) {
       response.json({ status: 'ok', cursor });
       return;
     }
@@ -72,7 +73,11 @@ export function systemRoutes(options: SystemRoutesOptions): Router {
       resources: readable.map((resource) => ({
         ...describe(core, request, resource),
         ...(counted.includes(resource) ? { rows: rows.get(resource.name) ?? 0 } : {}),
-        realtime: { live: resource.live, priority: resource.priority, followers: followersOf(resource.name) },
+        realtime: {
+          live: resource.live,
+          priority: resource.priority,
+          ...(counted.includes(resource) ? { followers: followersOf(resource.name) } : {}),
+        },
       })),
       permissions: { configure: core.permissions.can(user, 'configure', webhooksResource, null) },
     });

@@ -59,11 +59,11 @@ export interface ResourceDescription {
   readonly permissions: { readonly create: boolean; readonly update: boolean; readonly delete: boolean };
   /** How many records there are, of everybody; only for who may configure and reads all of them. */
   readonly rows?: number;
-  /** Whether changes are told live, how much that matters, and how many are told at this moment on this node. */
+  /** Whether changes are told live, how much that matters, and, for the same people, how many are told at this moment on this node. */
   readonly realtime?: {
     /** `notify`: that a record changed, without its fields. */
     readonly live: boolean | 'notify';
     readonly priority: 'high' | 'medium' | 'low';
-    readonly followers: number;
+    readonly followers?: number;
   };
 }

@@ -44,8 +44,8 @@ export interface Notifications {
   /** Errors  INVALID, FORBIDDEN_TEXT, STORE_UNAVAILABLE */
   add(draft: NotificationDraft, userId: string): Promise<Notification>;
   list(userId: string, options: { readonly unread: boolean; readonly limit: number }): Promise<NotificationPage>;
-  /** Marks one as read, keeping the time of the first reading. Errors  NOT_FOUND, also for one of somebody else */
-  markRead(userId: string, id: string): Promise<Notification>;
+  /** Marks one as read, keeping the time of the first reading, and says whether it was unread. Errors  NOT_FOUND, also for one of somebody else */
+  markRead(userId: string, id: string): Promise<{ readonly notification: Notification; readonly wasUnread: boolean }>;
   /** Marks all as read and says how many were unread. */
   markAllRead(userId: string): Promise<number>;
 }
@@ -97,8 +97,8 @@ export function createNotifications(options: { state: StateStore; now?: () => nu
       const item = await state.get(bucketOf(userId), id);
       if (item === null || !isJsonObject(item.value))
         throw new SyncError('NOT_FOUND', `There is no notification "${id.slice(0, 100)}".`);
-      if (item.value['readAt'] === null) await markItem(userId, item);
-      return toNotification((await state.get(bucketOf(userId), id)) ?? item);
+      const wasUnread = item.value['readAt'] === null && (await markItem(userId, item)) !== null;
+      return { notification: toNotification((await state.get(bucketOf(userId), id)) ?? item), wasUnread };
     },
     async markAllRead(userId) {
       const unread = (await all(userId)).filter(({ notification }) => notification.readAt === null);

@@ -39,8 +39,8 @@ export function notificationRoutes({
   })); // prettier-ignore
   router.post('/:id/read', handle(async (request, response) => {
     const [userId, id] = [userIdOf(request), String(request.params['id'])];
-    const notification = await notifications.markRead(userId, id);
-    await onRead(userId, id);
+    const { notification, wasUnread } = await notifications.markRead(userId, id);
+    if (wasUnread) await onRead(userId, id);
     response.json(notification);
   })); // prettier-ignore
   router.all('/', (request, response) => refuseMethod(request, response, 'GET'));

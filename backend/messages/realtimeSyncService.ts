@@ -72,8 +72,8 @@ export interface RealtimeSyncService {
   /** `data` is not looked at. Errors  as emitCreated */
   emitDeleted(resource: string, id: string, data?: JsonObject | null, options?: EmitOptions): Promise<void>;
   /**
-   * Asks again at once, on every node, whether the open connections of a user may stay, instead of at the next `recheckMs`. Call
-   * it after a session was ended or a right was taken away; who still may goes on.
+   * Ends the open connections of a user, on every node. Call it after a session was ended or a right was taken away: who still
+   * may comes in again and goes on from his place, and is asked by `authenticate` for the request that he comes with.
    *
    * Errors  STORE_UNAVAILABLE
    */

@@ -66,8 +66,8 @@ export interface Reach {
   /** From the save until the first word that it is shown; null before. */
   readonly shownAfterMs: number | null;
   readonly lateAfterMs: number;
-  /** Pages and panels that are told live of the resource at this moment. */
-  readonly followers: number;
+  /** Visitors' pages that are told live of the resource at this moment, on this node; null for who may not configure. */
+  readonly followers: number | null;
   readonly browsers: {
     /** Reports about this version. */
     readonly reports: number;
@@ -75,5 +75,6 @@ export interface Reach {
     /** The last report of a page that came with an older version than this; null when there is none. */
     readonly older: { readonly version: number; readonly at: string } | null;
   };
+  /** Empty for who may not configure. */
   readonly endpoints: readonly EndpointReach[];
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { JsonObject } from '../../../shared/json.ts';
 import {
   shownLimits,
@@ -43,6 +44,9 @@ export interface ReachService {
   reachOf(resource: Resource, id: string): Promise<Reach | null>;
 }
 
+/** How often what a node heard of a record is written for the others, in milliseconds. */
+const shareAgainMs = 5_000;
+
 /** Creates the service of an installation. */
 export function createReach(options: ReachOptions): ReachService {
   const { core, lateAfterMs, now = Date.now } = options;
@@ -50,6 +54,7 @@ export function createReach(options: ReachOptions): ReachService {
   const visitor: Audience = permissions.audienceOf(null);
   const reports = createShownReports();
   const shared = createSharedFigures(options.state, randomUUID(), now);
+  const writtenAt = new LRUCache<string, number>({ max: 10_000 });
   const mayTake = createBucket(shownLimits.perSecond, now);
 
   /** Why visitors are not told of an entry; null when they are. */
@@ -80,8 +85,12 @@ export function createReach(options: ReachOptions): ReachService {
           afterMs: Math.max(0, at - stored.changedAt),
           at,
         });
-        const figures = isNews ? reports.of(key, newest) : null;
-        if (figures !== null) await shared.write(key, figures);
+        // The first word at once, what comes after it now and then: the other nodes need no count of every page.
+        const isDue = isNews || at - (writtenAt.get(key) ?? 0) >= shareAgainMs;
+        const figures = isDue ? reports.of(key, newest) : null;
+        if (figures === null) continue;
+        writtenAt.set(key, at);
+        await shared.write(key, figures);
       }
     },
     async reachOf(resource, id) {

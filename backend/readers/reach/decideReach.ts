@@ -62,9 +62,11 @@ function isLate({ version, savedAt, now, lateAfterMs, figures, endpoints }: Know
   return (
     isOldCopy ||
     endpoints.some(
-      ({ state, shownVersion }) =>
+      ({ state, shownVersion, error }) =>
         state === 'failed' ||
         state === 'waiting' ||
+        // Switched off because of what its receiver answered; one that an admin paused has no error.
+        (state === 'paused' && error !== null) ||
         (state === 'sent' && shownVersion !== null && shownVersion < version),
     )
   );

@@ -31,8 +31,8 @@ export interface LiveConnectionsOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** Why a connection ended: the client went, the server closes, or its user may not listen any more. */
-export type EndReason = 'gone' | 'closing' | 'revoked';
+/** Why a connection ended: the client went, the server closes, its user may not listen any more, or he has to come in anew. */
+export type EndReason = 'gone' | 'closing' | 'revoked' | 'again';
 
 /** A subscription that was checked, and where it begins. */
 export interface PreparedSubscription {
@@ -60,12 +60,15 @@ export function createLiveConnections(options: LiveConnectionsOptions) {
   const { parts, writer, hub, closing } = options;
   const { presence, rooms } = parts;
   const log = createSharedPages(parts.log);
-  /** What asks again, of every connection of a user. */
-  const rechecks = new Map<string, Set<() => void>>();
+  /** What ends each connection of a user. */
+  const openOf = new Map<string, Set<() => void>>();
   return {
-    /** Asks again at once whether the connections of a user may stay. */
-    recheck(userId: string): void {
-      for (const ask of rechecks.get(userId) ?? []) ask();
+    /**
+     * Ends the connections of a user at once: who still may comes in again and goes on from his place. Asking again would
+     * ask the request of the handshake, which may carry a session that is over, and would go on telling until it is answered.
+     */
+    revoke(userId: string): void {
+      for (const leave of [...(openOf.get(userId) ?? [])]) leave();
     },
     /** Who is in a channel, as the event that says it whole. */
     membersOf(channel: string): PresenceEvent {
@@ -82,8 +85,8 @@ export function createLiveConnections(options: LiveConnectionsOptions) {
       const end = (reason: EndReason = 'gone'): void => {
         if (ended.signal.aborted) return;
         clearInterval(timer);
-        mine?.delete(ask);
-        if (mine?.size === 0 && userId !== undefined) rechecks.delete(userId);
+        mine?.delete(again);
+        if (mine?.size === 0 && userId !== undefined) openOf.delete(userId);
         closing.removeEventListener('abort', onClosing);
         leave();
         current?.abort();
@@ -99,8 +102,9 @@ export function createLiveConnections(options: LiveConnectionsOptions) {
       const ask = (): void => void mayStay().then((may) => may || end('revoked'), options.onError);
       const timer = setInterval(ask, options.recheckMs);
       const userId = audience.user?.id;
-      const mine = userId === undefined ? undefined : (rechecks.get(userId) ?? new Set());
-      if (mine && userId !== undefined) rechecks.set(userId, mine.add(ask));
+      const again = (): void => end('again');
+      const mine = userId === undefined ? undefined : (openOf.get(userId) ?? new Set());
+      if (mine && userId !== undefined) openOf.set(userId, mine.add(again));
       closing.addEventListener('abort', onClosing);
       if (closing.aborted) onClosing();
       return {

@@ -57,7 +57,7 @@ export function realtimeRoutes(options: RealtimeRoutesOptions): RealtimeRoutes {
     maxConnectionsPerClient: options.maxConnectionsPerClient ?? 50,
   });
   const onMessage = ({ type, to }: MessageEntry): void => {
-    if (type === revokeType && to.kind === 'users') for (const id of to.ids) live.recheck(id);
+    if (type === revokeType && to.kind === 'users') for (const id of to.ids) live.revoke(id);
   };
   const hub = createHub({ log: parts.log, signal: closing, onMessage, onError });
   const live: LiveConnections = createLiveConnections({

@@ -92,6 +92,7 @@ function closeFor(socket: WebSocket, reason: EndReason): void {
     const error = new SyncError('LOGIN_REQUIRED', 'Your session ended, or what you may read changed. Connect again.');
     socket.send(JSON.stringify({ type: 'error', problem: toProblem(error) }));
     socket.close(closeCodes.signIn, 'LOGIN_REQUIRED');
-  } else if (reason === 'closing') socket.close(1012, 'the server stops');
+  } else if (reason === 'again') socket.close(1012, 'connect again');
+  else if (reason === 'closing') socket.close(1012, 'the server stops');
   else socket.close(1000);
 }

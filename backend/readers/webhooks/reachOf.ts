@@ -22,8 +22,8 @@ export interface EndpointReach {
   readonly server: string;
   readonly description: string;
   readonly state: 'sent' | 'waiting' | 'failed' | 'notTold' | 'paused';
-  /** filter: by its resources, events or fields; silent: saved without telling; hidden: visitors see nothing of it. */
-  readonly why: 'filter' | 'silent' | 'hidden' | null;
+  /** filter: by its resources, events or fields; silent: saved without telling; hidden: visitors see nothing of it; later: it was added after the save. */
+  readonly why: 'filter' | 'silent' | 'hidden' | 'later' | null;
   readonly version: number | null;
   readonly at: string | null;
   readonly durationMs: number | null;
@@ -75,7 +75,15 @@ export async function reachOf(
     return {
       ...about,
       ...nothing,
-      ...judge({ endpoint, known, hasRead, key: `${resource}/${id}`, version, row: rows.get(endpoint.id) }),
+      ...judge({
+        endpoint,
+        known,
+        hasRead,
+        isLater: Date.parse(endpoint.createdAt) > (entry?.at ?? Infinity),
+        key: `${resource}/${id}`,
+        version,
+        row: rows.get(endpoint.id),
+      }),
     };
   });
 }
@@ -84,6 +92,8 @@ function judge(of: {
   readonly endpoint: Endpoint;
   readonly known: EndpointState | null;
   readonly hasRead: boolean;
+  /** The endpoint was added after the save. */
+  readonly isLater: boolean;
   readonly key: string;
   readonly version: number;
   readonly row: DeliveryRow | undefined;
@@ -92,13 +102,11 @@ function judge(of: {
   const item = known?.pending[of.key] ?? known?.pending['reset'];
   const isWaiting = item !== undefined && (item.reset !== undefined || item.to >= version) && !(item.from > version);
   const attempt = row ? { at: row.at, durationMs: row.durationMs, error: row.error } : {};
-  if (!isWaiting && of.hasRead) {
-    const isTold = row?.outcome === 'delivered';
-    return {
-      state: 'sent',
-      ...(isTold ? { ...attempt, version: row.versions?.[1] ?? null, shownVersion: row.shownVersion } : {}),
-    };
-  }
+  if (!isWaiting && of.hasRead && row?.outcome === 'delivered')
+    return { state: 'sent', ...attempt, version: row.versions?.[1] ?? null, shownVersion: row.shownVersion };
+  if (!isWaiting && of.hasRead && endpoint.active)
+    // Nothing waits and no row says more: it was told longer ago than rows are kept, or it came after this save.
+    return of.isLater ? { state: 'notTold', why: 'later' } : { state: 'sent' };
   if (!endpoint.active) return { state: 'paused', ...attempt, error: endpoint.disabledReason };
   if (item === undefined || item.attempt === 0) return { state: 'waiting' };
   const nextAt = Math.max(item.nextAt, known?.quietUntil ?? 0);

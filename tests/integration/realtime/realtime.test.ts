@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChangeEvent } from '../../../shared/protocol/events.ts';
+import type { User } from '../../../backend/auth/permissions.ts';
 import { readEvents } from '../../helpers/readEvents.ts';
 import { apiToken, startSync, type Started } from '../../helpers/startSync.ts';
 
@@ -172,27 +173,41 @@ describe('following changes', () => {
     await expect(stream.take(1)).rejects.toThrow('The stream ended.');
   });
 
-  it('ends a stream at once when its user was revoked, and lets everybody else go on', async () => {
+  it('asks again of every open stream whether its user is still the same in everything that is said of him', async () => {
     await at.stop();
-    const users = new Map([
-      ['ada', { id: 'ada', name: 'Ada', role: 'editor', kind: 'admin', desk: 'a' } as const],
-      ['bo', { id: 'bo', name: 'Bo', role: 'editor', kind: 'admin' } as const],
-    ]);
-    // Asked again by the clock only after an hour.
+    const users = new Map<string, User & { desk: string }>();
+    const say = (desk: string) => users.set('ada', { id: 'ada', name: 'Ada', role: 'editor', kind: 'admin', desk });
+    say('a');
+    at = await startSync({ realtime: { recheckMs: 20 }, authenticate: () => users.get('ada') ?? null });
+    const stream = await readEvents(`${at.url}/api/sync/stream?resources=settings`);
+    say('b');
+    await expect(stream.take(1)).rejects.toThrow('The stream ended.');
+  });
+
+  it('ends the streams of a user who was revoked at once, also where his request still carries its session, and no other', async () => {
+    await at.stop();
+    const people = ['ada', 'bo'].map((id) => ({ id, name: id, role: 'editor', kind: 'admin' }) as const);
+    const signedIn = new Set(['ada', 'bo']);
+    // As a session middleware does: what a request was given once stays on it.
+    const sessions = new WeakMap<object, User | null>();
     at = await startSync({
       realtime: { recheckMs: 3_600_000 },
-      authenticate: (request) => users.get(String(request.headers['x-user'])) ?? null,
+      authenticate(request) {
+        const name = String(request.headers['x-user']);
+        if (!sessions.has(request))
+          sessions.set(request, signedIn.has(name) ? (people.find(({ id }) => id === name) ?? null) : null);
+        return sessions.get(request) ?? null;
+      },
     });
-    const open = (user: string) => readEvents(`${at.url}/api/sync/stream?resources=settings`, { 'x-user': user });
+    const open = (user: string) => readEvents(`${at.url}/api/sync/stream?resources=mail`, { 'x-user': user });
     const [ada, bo] = [await open('ada'), await open('bo')];
-    await at.sync.revoke(['ada', 'bo']);
-    await rename('both are still there');
-    for (const stream of [ada, bo]) expect(await stream.take(1)).toHaveLength(1);
-    users.set('ada', { id: 'ada', name: 'Ada', role: 'editor', kind: 'admin', desk: 'b' } as never);
+    signedIn.delete('ada');
+    const ended = expect(ada.take(1)).rejects.toThrow('The stream ended.');
     await at.sync.revoke('ada');
-    await expect(ada.take(1)).rejects.toThrow('The stream ended.');
-    await rename('one is left');
-    expect((await bo.take(1))[0]?.event).toMatchObject({ change: { record: { companyName: 'one is left' } } });
+    await at.send('PATCH', '/api/mail', { host: 'after' });
+    await ended;
+    expect((await bo.take(1))[0]?.event).toMatchObject({ change: { record: { host: 'after' } } });
+    expect((await open('ada')).status).toBe(401);
     await bo.cut();
   });
 
