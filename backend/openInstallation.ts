@@ -133,7 +133,7 @@ export async function openInstallation({
       core,
       state: store.state,
       lateAfterMs: options.reach?.lateAfterMs ?? 10_000,
-      followersOf: realtime.followersOf,
+      visitorsOf: realtime.visitorsOf,
       endpointsOf: webhooks.reachOf,
     });
     const routes = express.Router();

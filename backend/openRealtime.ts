@@ -35,6 +35,8 @@ export interface Realtime {
   readonly connections: Connections;
   /** How many are told live of a resource. */
   readonly followersOf: (resource: string) => number;
+  /** How many of them are open pages of visitors. */
+  readonly visitorsOf: (resource: string) => number;
   readonly presence: Presence;
 }
 
@@ -74,6 +76,8 @@ export function openRealtime(of: OpenRealtimeOptions): Realtime {
     upgrades: of.upgrades,
     corsOrigins: options.corsOrigins ?? [],
     send: of.send,
+    onSubscribed: ({ user, ...subscription }) =>
+      core.logger.debug({ actor: user?.name ?? null, ...subscription }, 'realtime subscribed'),
     isStillAllowed: async (request) =>
       isSameReader(core, options, contextOf(request).audience, (await identify(request, null)).user),
     closing: of.closing,
@@ -83,7 +87,8 @@ export function openRealtime(of: OpenRealtimeOptions): Realtime {
   router.use('/sync', realtime.router);
   router.use('/sync', presenceRoutes({ presence, rooms, limits: core.limits }));
   router.use('/ws', realtime.plainSockets);
-  return { router, connections: realtime.connections, followersOf: realtime.followersOf, presence };
+  const { connections, followersOf, visitorsOf } = realtime;
+  return { router, connections, followersOf, visitorsOf, presence };
 }
 
 /**

@@ -24,8 +24,8 @@ export interface ReachOptions {
   readonly state: StateStore;
   /** After that a save that is not shown is late. */
   readonly lateAfterMs: number;
-  /** How many are told live of a resource. */
-  readonly followersOf: (resource: string) => number;
+  /** How many open pages of visitors are told live of a resource; who signs in and follows is no site. */
+  readonly visitorsOf: (resource: string) => number;
   /** How far the webhook endpoints have come with a version of a record. */
   readonly endpointsOf: (resource: string, id: string, version: number) => Promise<readonly EndpointReach[]>;
   /** Milliseconds since 1970. Default the clock. */
@@ -110,7 +110,7 @@ export function createReach(options: ReachOptions): ReachService {
         now: now(),
         lateAfterMs,
         reason,
-        followers: options.followersOf(resource.name),
+        followers: options.visitorsOf(resource.name),
         figures: isTold ? joinFigures([reports.of(key, newest), ...(await shared.others(key, newest))]) : null,
         endpoints: isTold ? await options.endpointsOf(resource.name, id, version) : [],
       });

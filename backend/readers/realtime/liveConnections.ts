@@ -4,7 +4,7 @@ import { parseCursor, type LogPosition } from '../../../shared/cursor.ts';
 import type { SubscriptionRequest } from '../../../shared/protocol/frames.ts';
 import type { PresenceEvent } from '../../../shared/protocol/presence.ts';
 import { SyncError } from '../../../shared/problem.ts';
-import type { Audience } from '../../auth/permissions.ts';
+import type { Audience, User } from '../../auth/permissions.ts';
 import { recheckRooms } from '../../presence/recheckRooms.ts';
 import type { Connections, TransportName } from './connections.ts';
 import type { EventWriter } from './eventWriter.ts';
@@ -28,6 +28,12 @@ export interface LiveConnectionsOptions {
   readonly isStillAllowed: (request: Request) => Promise<boolean>;
   /** How often that is asked. */
   readonly recheckMs: number;
+  /** Hears of every subscription that begins. */
+  readonly onSubscribed: (of: {
+    readonly user: User | null;
+    readonly transport: TransportName;
+    readonly resources: readonly string[];
+  }) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -60,9 +66,19 @@ export function createLiveConnections(options: LiveConnectionsOptions) {
   const { parts, writer, hub, closing } = options;
   const { presence, rooms } = parts;
   const log = createSharedPages(parts.log);
+  const visitors = new Map<string, number>();
+  const addVisitors = (resources: Iterable<string>, count: 1 | -1): void => {
+    for (const name of resources) visitors.set(name, (visitors.get(name) ?? 0) + count);
+  };
+  const countVisitor = (resources: ReadonlySet<string>, signal: AbortSignal): void => {
+    addVisitors(resources, 1);
+    signal.addEventListener('abort', () => addVisitors(resources, -1), { once: true });
+  };
   /** What ends each connection of a user. */
   const openOf = new Map<string, Set<() => void>>();
   return {
+    /** The log for who reads it by himself: what several read is held once, and no page is longer than it may be. */
+    log,
     /**
      * Ends the connections of a user at once: who still may comes in again and goes on from his place. Asking again would
      * ask the request of the handshake, which may carry a session that is over, and would go on telling until it is answered.
@@ -70,6 +86,8 @@ export function createLiveConnections(options: LiveConnectionsOptions) {
     revoke(userId: string): void {
       for (const leave of [...(openOf.get(userId) ?? [])]) leave();
     },
+    /** How many open pages of visitors follow a resource live. */
+    visitorsOf: (resource: string): number => visitors.get(resource) ?? 0,
     /** Who is in a channel, as the event that says it whole. */
     membersOf(channel: string): PresenceEvent {
       return { type: 'presence', channel, event: 'sync', members: presence.members(channel) };
@@ -128,6 +146,9 @@ export function createLiveConnections(options: LiveConnectionsOptions) {
             sendAll: (batch) => signal.aborted || sink.sendAll(batch),
             drained: (of) => sink.drained(of),
           };
+          const { resources } = feed.subscription;
+          if (audience.user === null && !signal.aborted) countVisitor(resources, signal);
+          options.onSubscribed({ user: audience.user, transport: of.transport, resources: [...resources] });
           const watched = createPresenceFeed({ presence, channels, sink: own, signal });
           return runReader({ log, hub, feed, after, sink: watched, signal, onError: options.onError });
         },

@@ -15,7 +15,12 @@ import { createConnections, type Connections } from './connections.ts';
 import { createEventWriter } from './eventWriter.ts';
 import { sendEventStream } from './eventStream.ts';
 import { createHub } from './hub.ts';
-import { createLiveConnections, type LiveConnection, type LiveConnections } from './liveConnections.ts';
+import {
+  createLiveConnections,
+  type LiveConnection,
+  type LiveConnections,
+  type LiveConnectionsOptions,
+} from './liveConnections.ts';
 import { answerPoll } from './poll.ts';
 import type { RealtimeOptions } from './realtimeOptions.ts';
 import type { RealtimeParts } from './realtimeParts.ts';
@@ -31,6 +36,7 @@ export interface RealtimeRoutesOptions extends RealtimeOptions {
   readonly corsOrigins: readonly string[];
   readonly send: SendToRoom;
   readonly isStillAllowed: (request: Request) => Promise<boolean>;
+  readonly onSubscribed: LiveConnectionsOptions['onSubscribed'];
   readonly closing: AbortSignal;
   readonly onError: (error: unknown) => void;
 }
@@ -44,6 +50,8 @@ export interface RealtimeRoutes {
   readonly connections: Connections;
   /** How many are told live of a resource. */
   readonly followersOf: (resource: string) => number;
+  /** How many of them are open pages of visitors. */
+  readonly visitorsOf: (resource: string) => number;
 }
 
 /** Opens the hub and makes the routes. */
@@ -63,6 +71,7 @@ export function realtimeRoutes(options: RealtimeRoutesOptions): RealtimeRoutes {
   const live: LiveConnections = createLiveConnections({
     parts, connections, closing, onError, recheckMs,
     isStillAllowed: options.isStillAllowed,
+    onSubscribed: options.onSubscribed,
     writer: createEventWriter(parts),
     hub,
   }); // prettier-ignore
@@ -133,7 +142,13 @@ export function realtimeRoutes(options: RealtimeRoutesOptions): RealtimeRoutes {
   };
   plainSockets.get('/room/:name', (request) => plain(request, request.params['name']));
   plainSockets.get('/notifications', (request) => plain(request, null));
-  return { router, plainSockets, connections, followersOf: (resource) => hub.followersOf(resource) };
+  return {
+    router,
+    plainSockets,
+    connections,
+    followersOf: (resource) => hub.followersOf(resource),
+    visitorsOf: live.visitorsOf,
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Reach, ShownItem } from '../../../shared/protocol/reach.ts';
 import { shownLimits } from '../../../shared/protocol/reach.ts';
-import { startSync, type Started } from '../../helpers/startSync.ts';
+import { apiToken, startSync, type Started } from '../../helpers/startSync.ts';
 
 describe('how far a save has come', () => {
   let at: Started;
@@ -54,6 +54,15 @@ describe('how far a save has come', () => {
     expect(await reach('settings')).toMatchObject({ state: 'sent', followers: 1 });
     leaving.abort();
     await stream.body?.cancel().catch(() => undefined);
+  });
+
+  it('is not sent by the panel of the admin who saved: that is no site', async () => {
+    const leaving = new AbortController();
+    const panel = await fetch(`${at.url}/api/sync/stream?resources=settings`, { headers: { authorization: `Bearer ${apiToken}` }, signal: leaving.signal }); // prettier-ignore
+    await rename('Watched by oneself');
+    expect(await reach('settings')).toMatchObject({ state: 'saved', followers: 0 });
+    leaving.abort();
+    await panel.body?.cancel().catch(() => undefined);
   });
 
   it('begins anew with the next save, of which nobody has said anything', async () => {

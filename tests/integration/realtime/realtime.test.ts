@@ -211,6 +211,19 @@ describe('following changes', () => {
     await bo.cut();
   });
 
+  it('leaves a line at the level debug when somebody begins to follow', async () => {
+    const stream = await readEvents(`${at.url}/api/sync/stream?resources=settings`);
+    expect(at.lines).toContainEqual(
+      expect.objectContaining({
+        message: 'realtime subscribed',
+        actor: null,
+        transport: 'sse',
+        resources: ['settings'],
+      }),
+    );
+    await stream.cut();
+  });
+
   it('shows health to everybody and the inside only to those who sign in', async () => {
     expect(await (await fetch(`${at.url}/api/sync/status`)).json()).toEqual({
       status: 'ok',
