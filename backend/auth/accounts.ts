@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { defineInternalResource } from '../records/defineResource.ts';
+import { SyncError } from '../../shared/problem.ts';
 import type { Saver } from '../records/save.ts';
 import type { Store } from '../stores/store.ts';
 import type { FirstAccount } from './firstAccounts.ts';
@@ -47,6 +48,17 @@ export function createAccounts({ store, saver, sealer }: { store: Store; saver: 
     });
   }
 
+  /** False when another node that starts at the same moment was faster. */
+  async function createOnce({ username, ...account }: FirstAccount): Promise<boolean> {
+    try {
+      await write(username, 'create', account);
+      return true;
+    } catch (error) {
+      if (error instanceof SyncError && error.code === 'ALREADY_EXISTS') return false;
+      throw error;
+    }
+  }
+
   return {
     /** The user, and the mark of the password for the session; null when the name or the password is wrong, and both take the same time. */
     async verify(username: string, password: string): Promise<{ user: User; passwordMark: string } | null> {
@@ -75,15 +87,16 @@ export function createAccounts({ store, saver, sealer }: { store: Store; saver: 
       const admin = await find('admin');
       if (admin && (password === undefined || (await verifyPassword(password, hashOf(admin.record))))) return null;
       const chosen = password ?? makePassword();
-      await write('admin', admin ? 'update' : 'create', { password: chosen, role: 'admin' });
+      if (admin) await write('admin', 'update', { password: chosen, role: 'admin' });
+      else if (!(await createOnce({ username: 'admin', password: chosen, role: 'admin' })))
+        return this.ensureAdmin(password);
       return password === undefined ? chosen : null;
     },
     /** Makes accounts in a store that has none of them yet. Before `ensureAdmin`: where `admin` is, the first start is over. */
     async ensureFirst(accounts: readonly FirstAccount[]): Promise<void> {
       if (accounts.length === 0 || (await store.load(accountsResource.name, 'admin'))) return;
       for (const account of accounts)
-        if (!(await store.load(accountsResource.name, account.username)))
-          await write(account.username, 'create', account);
+        if (!(await store.load(accountsResource.name, account.username))) await createOnce(account);
     },
   };
 }

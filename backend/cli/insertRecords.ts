@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg';
+import type { Queryable } from '../stores/postgres/boundDatabase.ts';
 import type { StoredRecord } from '../log/advance.ts';
 import type { LogEntry } from '../log/entry.ts';
 import type { KeptKey, KeptState } from './snapshot.ts';
@@ -11,7 +11,7 @@ export const rowsPerStatement = 500;
  *
  * Only for a schema that no server uses; stores/postgres/migrations.ts says what the columns are.
  */
-export async function insertRecords(on: PoolClient, schema: string, records: readonly StoredRecord[]): Promise<void> {
+export async function insertRecords(on: Queryable, schema: string, records: readonly StoredRecord[]): Promise<void> {
   await on.query(
     `insert into ${schema}.records (resource, id, version, record, published, authors, changed_by)
      select * from unnest($1::text[], $2::text[], $3::bigint[], $4::json[], $5::json[], $6::json[], $7::json[])`,
@@ -28,7 +28,7 @@ export async function insertRecords(on: PoolClient, schema: string, records: rea
 }
 
 /** Entries of the log, at their places. */
-export async function insertEntries(on: PoolClient, schema: string, entries: readonly LogEntry[]): Promise<void> {
+export async function insertEntries(on: Queryable, schema: string, entries: readonly LogEntry[]): Promise<void> {
   const change = (entry: LogEntry) => (entry.kind === 'change' ? entry : null);
   await on.query(
     `insert into ${schema}.log (seq, at, resource, id, version, entry)
@@ -45,7 +45,7 @@ export async function insertEntries(on: PoolClient, schema: string, entries: rea
 }
 
 /** Keys of saves; of one that was stored twice the later one counts. */
-export async function insertKeys(on: PoolClient, schema: string, keys: readonly KeptKey[]): Promise<void> {
+export async function insertKeys(on: Queryable, schema: string, keys: readonly KeptKey[]): Promise<void> {
   const latest = new Map(keys.map((kept) => [JSON.stringify([kept.saved.scope, kept.saved.key]), kept]));
   const rows = [...latest.values()];
   await on.query(
@@ -61,7 +61,7 @@ export async function insertKeys(on: PoolClient, schema: string, keys: readonly 
 }
 
 /** Values of the state, with their revisions. */
-export async function insertState(on: PoolClient, schema: string, values: readonly KeptState[]): Promise<void> {
+export async function insertState(on: Queryable, schema: string, values: readonly KeptState[]): Promise<void> {
   await on.query(
     `insert into ${schema}.state (bucket, key, value, revision, expires_at)
      select * from unnest($1::text[], $2::text[], $3::json[], $4::bigint[], $5::bigint[])`,
@@ -77,7 +77,7 @@ export async function insertState(on: PoolClient, schema: string, values: readon
 
 /** Where the log stands, and which revision the state gave last. */
 export async function setPlaces(
-  on: PoolClient,
+  on: Queryable,
   schema: string,
   places: { readonly seq: number; readonly lastAt: number; readonly floor: number; readonly stateRevision: number },
 ): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { SyncError } from '../../shared/problem.ts';
+import type { Database, Queryable } from '../stores/postgres/boundDatabase.ts';
 import { ensureEpoch } from '../stores/postgres/databaseEpoch.ts';
 import { inTransaction, lockKey, migrate } from '../stores/postgres/migrations.ts';
 import { insertEntries, insertKeys, insertRecords, insertState, rowsPerStatement, setPlaces } from './insertRecords.ts';
@@ -137,16 +138,16 @@ async function findFinished(
   return rows[0] === undefined ? null : { records: Number(rows[0].records), entries: Number(rows[0].entries) };
 }
 
-async function refuseExisting(client: PoolClient, schema: string): Promise<void> {
+async function refuseExisting(client: Queryable, schema: string): Promise<void> {
   const { rows } = await client.query(`select 1 from pg_namespace where nspname = $1`, [schema]);
   if (rows.length > 0)
     throw new SyncError('STORE_UNAVAILABLE', `The schema ${schema} exists already. Name another one with --schema, or remove it; the folder is as it was.`); // prettier-ignore
 }
 
 /** One connection where a pool is asked for; it stays ours. */
-function asPool(client: PoolClient): Pool {
-  const connect = () => Promise.resolve({ query: client.query.bind(client), release: () => undefined });
-  return { connect } as unknown as Pool;
+function asPool(client: PoolClient): Database {
+  const query: Queryable['query'] = (sql, values = []) => client.query(sql, [...values]);
+  return { query, connect: () => Promise.resolve({ query, release: () => undefined }) };
 }
 
 async function* inGroups<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item[]> {

@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg';
+import type { Queryable } from '../stores/postgres/boundDatabase.ts';
 import { SyncError } from '../../shared/problem.ts';
 import { ensureEpoch } from '../stores/postgres/databaseEpoch.ts';
 import { inTransaction, migrate } from '../stores/postgres/migrations.ts';
@@ -41,7 +41,7 @@ export async function restoreDatabase(
   }
 }
 
-async function fill(client: PoolClient, schema: string, file: string): Promise<Omit<Restored, 'epoch'>> {
+async function fill(client: Queryable, schema: string, file: string): Promise<Omit<Restored, 'epoch'>> {
   let [records, entries] = [0, 0];
   let waiting: BackupLine[] = [];
   const flush = async (): Promise<void> => {

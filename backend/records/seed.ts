@@ -23,6 +23,8 @@ export async function seed(store: Store, saver: Saver, resources: Iterable<Resou
       try {
         await records.create({ ...fields, id }, { override });
       } catch (cause) {
+        // Another node that starts at the same moment was faster, and does the rest of it too.
+        if (cause instanceof SyncError && cause.code === 'ALREADY_EXISTS') continue;
         throw refusedSeed(resource, id, cause);
       }
       if (resource.drafts) await records.publish(id);

@@ -9,8 +9,12 @@ import pg from 'pg';
 export interface TestDatabase {
   /** `PostgreSQL 15.20` and the like, for titles. */
   readonly version: string;
+  /** Where it is, for a process of its own. */
+  readonly url: string;
   /** A pool of its own; the caller ends it. */
   createPool(max?: number): pg.Pool;
+  /** Where the log of a schema ends. */
+  headOf(schema: string): Promise<{ readonly epoch: string; readonly seq: number }>;
   /** A schema name that nobody used before. */
   createSchemaName(): string;
   stop(): Promise<void>;
@@ -72,7 +76,14 @@ async function connect(url: string, stop: () => Promise<void>): Promise<TestData
   await pool.end();
   return {
     version: rows[0]?.version ?? 'PostgreSQL',
+    url,
     createPool,
+    async headOf(schema) {
+      const one = createPool(1);
+      const { rows } = await one.query<{ epoch: string; seq: string }>(`select epoch, seq::text from ${schema}.meta`);
+      await one.end();
+      return { epoch: rows[0]?.epoch ?? '', seq: Number(rows[0]?.seq) };
+    },
     createSchemaName: () => `test_${randomBytes(6).toString('hex')}`,
     stop,
   };

@@ -47,9 +47,15 @@ export async function sendEventStream(
     }, heartbeatMs);
     await reader.ended.finally(() => clearInterval(heartbeat));
   } finally {
+    if (connection.signal.reason === 'closing' && response.headersSent) spreadReturn(response);
     connection.end();
     if (response.headersSent) endSoon(response, heartbeatMs);
   }
+}
+
+/** Each client gets a moment of its own to come back, so that the next node does not meet all of them at once. */
+function spreadReturn(response: Response): void {
+  response.write(`retry: ${Math.round(500 + Math.random() * 4_500)}\n\n`);
 }
 
 /** Ends the answer; a client that takes nothing of the rest is not waited for longer than a heartbeat. */

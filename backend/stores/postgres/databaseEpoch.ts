@@ -1,7 +1,7 @@
-import type { Pool, PoolClient } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { advance } from '../../log/advance.ts';
 import { liftVersion } from '../../log/liftVersion.ts';
+import type { Database, Queryable } from './boundDatabase.ts';
 import { inTransaction, lockKey } from './migrations.ts';
 import { selectRecords, toStoredRecord, type RecordRow } from './recordRow.ts';
 
@@ -14,8 +14,8 @@ const liftGroupSize = 500;
  * together with what tells databases apart: the cluster, its timeline, the database and the table of the log (a dump that
  * is read back makes a new table). With a new epoch every version is lifted, in the same transaction.
  */
-export async function ensureEpoch(pool: Pool, schema: string): Promise<string> {
-  return inTransaction(pool, async (client) => {
+export async function ensureEpoch(database: Database, schema: string): Promise<string> {
+  return inTransaction(database, async (client) => {
     await client.query(`select pg_advisory_xact_lock(${lockKey(schema, 'setup')})`);
     const { rows } = await client.query<{ epoch: string; identity: string; actual: string }>(
       `select epoch, identity, concat_ws('/',
@@ -34,7 +34,7 @@ export async function ensureEpoch(pool: Pool, schema: string): Promise<string> {
   });
 }
 
-async function liftVersions(client: PoolClient, schema: string): Promise<void> {
+async function liftVersions(client: Queryable, schema: string): Promise<void> {
   await client.query(`select pg_advisory_xact_lock(${lockKey(schema, 'log')})`);
   const { rows } = await client.query<RecordRow>(`${selectRecords(schema)} order by r.resource, r.id for update of r`);
   const { rows: meta } = await client.query<{ seq: string; last_at: string }>(

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import type { Database } from './boundDatabase.ts';
 
 /** What keeps the nodes of one database in step. */
 export interface LogWakeup {
@@ -13,10 +14,13 @@ export interface LogWakeup {
  * a `NOTIFY` may be lost. The `NOTIFY` comes after the commit and is empty: inside the transaction it costs more than
  * half of the throughput.
  *
- * Units   safetyPollMs milliseconds
+ * Units   safetyPollMs, answerTimeoutMs milliseconds
  */
 export function createLogWakeup(options: {
+  /** For the connection that listens; everything else goes through `database`. */
   readonly pool: Pool;
+  readonly database: Database;
+  readonly answerTimeoutMs: number;
   readonly channel: string;
   readonly safetyPollMs: number;
   readonly onWake: () => Promise<void>;
@@ -24,8 +28,9 @@ export function createLogWakeup(options: {
   readonly onReconnect: () => Promise<void>;
   readonly onWarning: (message: string) => void;
 }): LogWakeup {
-  const { pool, channel } = options;
+  const { pool, database, channel } = options;
   let listening: PoolClient | null = null;
+  let stopListening = (): void => undefined;
   let timer: NodeJS.Timeout | null = null;
   let polling: Promise<void> | null = null;
   let waking: Promise<void> | null = null;
@@ -38,15 +43,20 @@ export function createLogWakeup(options: {
     // A pool of one connection would have none left for saves.
     if (listening !== null || (pool.options.max ?? 10) < 2) return;
     const client = await pool.connect();
-    const letGo = (error?: Error): void => {
+    let isHeld = true;
+    const letGo = (): void => {
+      if (!isHeld) return;
+      isHeld = false;
       if (listening === client) listening = null;
       client.removeAllListeners('notification');
-      client.release(error ?? true);
+      client.release(true);
     };
+    stopListening = letGo;
     client.once('error', letGo);
     client.on('notification', wake);
     try {
-      await client.query(`listen ${channel}`);
+      const limited = { text: `listen ${channel}`, query_timeout: options.answerTimeoutMs };
+      await client.query(limited);
       listening = client;
     } catch (error) {
       letGo();
@@ -73,6 +83,8 @@ export function createLogWakeup(options: {
       await options.onWake();
       isAway = false;
     } catch (error) {
+      // It may be as dead as the rest, and would never say so.
+      stopListening();
       if (!isAway) options.onWarning(`The database does not answer; saves fail until it does. ${String(error)}`);
       isAway = true;
     }
@@ -92,7 +104,7 @@ export function createLogWakeup(options: {
         while (hasToNotify) {
           hasToNotify = false;
           // Lost, it only delays: the other nodes look by themselves.
-          await pool.query(`notify ${channel}`).catch(() => undefined);
+          await database.query(`notify ${channel}`).catch(() => undefined);
         }
         notifying = null;
       })();
@@ -100,10 +112,7 @@ export function createLogWakeup(options: {
     async stop() {
       if (timer !== null) clearInterval(timer);
       await Promise.all([polling, waking, notifying]);
-      const client = listening;
-      listening = null;
-      client?.removeAllListeners('notification');
-      client?.release(true);
+      stopListening();
     },
   };
 }

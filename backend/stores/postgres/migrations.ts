@@ -1,21 +1,25 @@
-import type { Pool, PoolClient } from 'pg';
+import { isFromServer, type Database, type Queryable } from './boundDatabase.ts';
 
 /** Runs in a transaction on one connection; what it throws undoes everything. */
-export async function inTransaction<Result>(pool: Pool, run: (client: PoolClient) => Promise<Result>): Promise<Result> {
-  const client = await pool.connect();
+export async function inTransaction<Result>(
+  database: Database,
+  run: (client: Queryable) => Promise<Result>,
+): Promise<Result> {
+  const client = await database.connect();
   let failure: unknown;
   try {
-    await client.query('begin');
+    await client.query(client.begin ?? 'begin');
     const result = await run(client);
     await client.query('commit');
     return result;
   } catch (error) {
     failure = error;
-    await client.query('rollback').catch(() => undefined);
+    // Where the server was not heard the end of the connection rolls back; another question would wait behind the first.
+    if (isFromServer(error)) await client.query('rollback').catch(() => undefined);
     throw error;
   } finally {
     // A connection on which the server hung up is not given back to the pool.
-    client.release(failure instanceof Error && !('severity' in failure));
+    client.release(failure instanceof Error && !isFromServer(failure));
   }
 }
 
@@ -156,8 +160,8 @@ function stepsFor(schema: string): readonly string[] {
 }
 
 /** Brings the tables of a schema up to date; any number of nodes may do it at the same moment. */
-export async function migrate(pool: Pool, schema: string): Promise<void> {
-  await inTransaction(pool, async (client) => {
+export async function migrate(database: Database, schema: string): Promise<void> {
+  await inTransaction(database, async (client) => {
     // Also in front of `create schema if not exists`, which fails when two do it at once.
     await client.query(`select pg_advisory_xact_lock(${lockKey(schema, 'setup')})`);
     await client.query(`create schema if not exists ${schema}`);

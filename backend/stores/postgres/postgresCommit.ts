@@ -1,5 +1,4 @@
 import PQueue from 'p-queue';
-import type { Pool, PoolClient } from 'pg';
 import type { StoredRecord } from '../../log/advance.ts';
 import type { SavedKey } from '../../log/entry.ts';
 import { SyncError } from '../../../shared/problem.ts';
@@ -7,6 +6,7 @@ import { findForbiddenText } from '../checkWrite.ts';
 import { keyLifetimeMs } from '../keyLifetime.ts';
 import { isUnfounded } from '../foundations.ts';
 import type { CommitOutcome, Write } from '../store.ts';
+import { NoAnswer, unavailable, type Database, type Queryable } from './boundDatabase.ts';
 import { commitStatement, commitValues, type AcceptedRow, type PreparedWrite } from './commitStatement.ts';
 import { inTransaction } from './migrations.ts';
 import { selectRecords, toSavedKey, toStoredRecord, type RecordRow } from './recordRow.ts';
@@ -21,8 +21,6 @@ export interface PendingWrite {
   readonly below: () => readonly (CommitOutcome | null | undefined)[];
 }
 
-type Queryable = Pick<Pool, 'query'> | Pick<PoolClient, 'query'>;
-
 const attemptsAlone = 4;
 
 /**
@@ -36,7 +34,7 @@ const attemptsAlone = 4;
  * A write alone waits for its row for a limited time; one row that another program holds stops nobody else.
  */
 export class PostgresCommit {
-  readonly #pool: Pool;
+  readonly #database: Database;
   readonly #schema: string;
   readonly #onCommitted: (seq: number) => void;
   readonly #lockTimeoutMs: number;
@@ -44,12 +42,12 @@ export class PostgresCommit {
   readonly #alone = new PQueue({ concurrency: 2 });
 
   constructor(options: {
-    readonly pool: Pool;
+    readonly database: Database;
     readonly schema: string;
     readonly lockTimeoutMs: number;
     readonly onCommitted: (seq: number) => void;
   }) {
-    this.#pool = options.pool;
+    this.#database = options.database;
     this.#schema = options.schema;
     this.#onCommitted = options.onCommitted;
     this.#lockTimeoutMs = options.lockTimeoutMs;
@@ -80,29 +78,37 @@ export class PostgresCommit {
 
   /** Returns the writes that have to run alone. */
   async #commitRound(round: readonly PendingWrite[]): Promise<readonly PendingWrite[]> {
+    let open = round;
     try {
-      const before = await this.#read(this.#pool, round);
+      const before = await this.#read(this.#database, round);
       const undecided = round.filter((pending) => !resolveDecided(pending, before));
+      open = undecided;
       if (undecided.length === 0) return [];
       const committed = await this.#store(
-        this.#pool,
+        this.#database,
         undecided.map((pending) => before.prepare(pending)),
       );
       for (const [index, outcome] of committed) (undecided[index] as PendingWrite).resolve(outcome);
       const left = undecided.filter((_, index) => !committed.has(index));
+      open = left;
       if (left.length === 0) return [];
-      const after = await this.#read(this.#pool, left);
+      const after = await this.#read(this.#database, left);
       return left.filter((pending) => !resolveDecided(pending, after));
-    } catch {
+    } catch (error) {
+      // Each alone would wait as long once more. What the database was asked it may still do: nobody knows, and that is said.
+      if (error instanceof NoAnswer) {
+        for (const { resolve } of open) resolve({ status: 'failed', error: unconfirmed(error) });
+        return [];
+      }
       // Whatever it was, it may be the fault of one write: each is tried alone, and says alone why it failed.
-      return round;
+      return open;
     }
   }
 
   async #commitAlone(pending: PendingWrite): Promise<CommitOutcome> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const outcome = await inTransaction(this.#pool, (client) => this.#tryAlone(client, pending));
+        const outcome = await inTransaction(this.#database, (client) => this.#tryAlone(client, pending));
         if (outcome?.status === 'committed') this.#onCommitted(outcome.entry.seq);
         if (outcome !== null) return outcome;
       } catch (error) {
@@ -110,13 +116,13 @@ export class PostgresCommit {
         if (code === '55P03') return { status: 'failed', error: busy(error) };
         // A creation or a key that somebody else was faster with, and deadlocks and the like with other programs.
         const canRepeat = ['22012', '23505', '40001', '40P01'].includes(code);
-        if (!canRepeat || attempt === attemptsAlone) return { status: 'failed', error: unavailable(error) };
+        if (!canRepeat || attempt === attemptsAlone) return { status: 'failed', error: unconfirmed(error) };
       }
       if (attempt === attemptsAlone) return { status: 'failed', error: busy(null) };
     }
   }
 
-  async #tryAlone(client: PoolClient, pending: PendingWrite): Promise<CommitOutcome | null> {
+  async #tryAlone(client: Queryable, pending: PendingWrite): Promise<CommitOutcome | null> {
     await client.query(`set local lock_timeout = ${this.#lockTimeoutMs}`);
     if ('expectedVersion' in pending.write) {
       const { resource, id } = pending.write.entry;
@@ -224,14 +230,10 @@ function busy(cause: unknown): SyncError {
   return new SyncError(
     'SAVE_BUSY',
     'Another program is working on this record; nothing of this save was kept. Try again.',
-    { cause },
+    { cause, extensions: { retryAfterSeconds: 1 } },
   );
 }
 
-function unavailable(cause: unknown): SyncError {
-  return new SyncError(
-    'STORE_UNAVAILABLE',
-    'The database did not confirm this save. Load the record before trying again.',
-    { cause },
-  );
+function unconfirmed(cause: unknown): SyncError {
+  return unavailable('The database did not confirm this save. Load the record before trying again.', cause);
 }

@@ -1,6 +1,4 @@
-import type { Pool } from 'pg';
 import { v7 as uuidV7 } from 'uuid';
-import { SyncError } from '../../../shared/problem.ts';
 import {
   isFailedRow,
   toDeliveryRow,
@@ -9,6 +7,7 @@ import {
   type DeliveryRow,
   type OnDeliveryLoss,
 } from '../../log/deliveryLog.ts';
+import { unavailable, type Database } from './boundDatabase.ts';
 
 /** Rows that wait to be written, and rows of one statement. */
 const limits = { waiting: 5_000, perInsert: 500, perDelete: 5_000 } as const;
@@ -18,7 +17,7 @@ const limits = { waiting: 5_000, perInsert: 500, perDelete: 5_000 } as const;
  *
  * Errors  STORE_UNAVAILABLE from reading
  */
-export function postgresDeliveries(pool: Pool, schema: string, onLoss: OnDeliveryLoss): DeliveryLog {
+export function postgresDeliveries(database: Database, schema: string, onLoss: OnDeliveryLoss): DeliveryLog {
   const table = `${schema}.deliveries`;
   let waiting: DeliveryDetail[] = [];
   let writing: Promise<void> | null = null;
@@ -39,7 +38,7 @@ export function postgresDeliveries(pool: Pool, schema: string, onLoss: OnDeliver
   }
 
   async function insert(group: readonly DeliveryDetail[]): Promise<void> {
-    await pool.query(
+    await database.query(
       `insert into ${table} (endpoint, id, at, resource, record_id, failed, row, detail)
        select * from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::boolean[], $7::json[], $8::json[])`,
       [
@@ -59,9 +58,9 @@ export function postgresDeliveries(pool: Pool, schema: string, onLoss: OnDeliver
   async function query<Row extends object>(sql: string, values: readonly unknown[]): Promise<Row[]> {
     await writing;
     try {
-      return (await pool.query<Row>(sql, [...values])).rows;
+      return (await database.query<Row>(sql, [...values])).rows;
     } catch (cause) {
-      throw new SyncError('STORE_UNAVAILABLE', 'The database did not answer.', { cause });
+      throw unavailable('The database did not answer.', cause);
     }
   }
 

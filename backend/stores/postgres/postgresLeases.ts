@@ -1,26 +1,25 @@
-import type { Pool } from 'pg';
-import { SyncError } from '../../../shared/problem.ts';
 import type { LeaseRequest, Leases } from '../leases.ts';
+import { unavailable, type Database, type Queryable } from './boundDatabase.ts';
 import { inTransaction } from './migrations.ts';
 
 /**
  * Leases in two tables. A round runs alone for its work, under an advisory lock: it counts the nodes that live and takes what
  * is free, and two that did so at once would take one part both.
  */
-export function postgresLeases(pool: Pool, schema: string): Leases {
+export function postgresLeases(database: Database, schema: string): Leases {
   const [nodes, leases] = [`${schema}.lease_nodes`, `${schema}.leases`];
   // Not now(): it stands still while the round waits for the lock.
   const clock = `clock_timestamp()`;
   const end = `${clock} + $3 * interval '1 millisecond'`;
 
-  function alone<Result>(work: string, run: Parameters<typeof inTransaction<Result>>[1]): Promise<Result> {
-    return inTransaction(pool, async (client) => {
+  function alone<Result>(work: string, run: (client: Queryable) => Promise<Result>): Promise<Result> {
+    return inTransaction(database, async (client) => {
       await client.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [
         `backoffice_sync:${schema}:leases:${work}`,
       ]);
       return run(client);
     }).catch((cause: unknown) => {
-      throw new SyncError('STORE_UNAVAILABLE', 'The database did not answer.', { cause });
+      throw unavailable('The database did not answer.', cause);
     });
   }
 

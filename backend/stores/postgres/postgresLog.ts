@@ -1,7 +1,8 @@
-import type { Pool, QueryResult, QueryResultRow } from 'pg';
+import type { QueryResult, QueryResultRow } from 'pg';
 import type { ChangeLog, LogPage } from '../../log/changeLog.ts';
 import type { ChangeEntry, LogEntry } from '../../log/entry.ts';
 import { SyncError } from '../../../shared/problem.ts';
+import { unavailable, type Database } from './boundDatabase.ts';
 import { toEntry, type LogRow } from './recordRow.ts';
 
 interface PageRow {
@@ -15,14 +16,14 @@ interface PageRow {
 
 /** The log in PostgreSQL, as one node knows it: what it wrote itself it knows at once, the rest when it is woken. */
 export class PostgresLog implements ChangeLog {
-  readonly #pool: Pool;
+  readonly #database: Database;
   readonly #schema: string;
   readonly #listeners = new Set<() => void>();
   #epoch = '';
   #head = 0;
 
-  constructor(pool: Pool, schema: string) {
-    this.#pool = pool;
+  constructor(database: Database, schema: string) {
+    this.#database = database;
     this.#schema = schema;
   }
 
@@ -109,11 +110,9 @@ export class PostgresLog implements ChangeLog {
 
   async #query<Row extends QueryResultRow>(sql: string, values: readonly unknown[]): Promise<QueryResult<Row>> {
     try {
-      return await this.#pool.query<Row>(sql, [...values]);
+      return await this.#database.query<Row>(sql, values);
     } catch (cause) {
-      throw new SyncError('STORE_UNAVAILABLE', 'The log cannot be read at the moment: the database did not answer.', {
-        cause,
-      });
+      throw unavailable('The log cannot be read at the moment: the database did not answer.', cause);
     }
   }
 }

@@ -1,7 +1,6 @@
-import type { Pool } from 'pg';
 import type { JsonObject } from '../../../shared/json.ts';
-import { SyncError } from '../../../shared/problem.ts';
 import type { CarriedMember, EndedMembership, NodePresence, PresenceCarrier } from '../presenceCarrier.ts';
+import { unavailable, type Database } from './boundDatabase.ts';
 import { inTransaction } from './migrations.ts';
 
 interface PresenceRow {
@@ -31,7 +30,7 @@ const milliseconds = `(extract(epoch from now()) * 1000)::bigint`;
  * Units   leaseMs milliseconds (default 10,000)
  * Errors  STORE_UNAVAILABLE
  */
-export function postgresPresence(pool: Pool, schema: string, leaseMs = 10_000): PresenceCarrier {
+export function postgresPresence(database: Database, schema: string, leaseMs = 10_000): PresenceCarrier {
   const [nodes, rows] = [`${schema}.presence_nodes`, `${schema}.presence`];
   const leaseEnd = (parameter: string): string => `now() + ${parameter} * interval '1 millisecond'`;
 
@@ -39,7 +38,7 @@ export function postgresPresence(pool: Pool, schema: string, leaseMs = 10_000): 
     try {
       return await work();
     } catch (cause) {
-      throw new SyncError('STORE_UNAVAILABLE', 'The database did not answer.', { cause });
+      throw unavailable('The database did not answer.', cause);
     }
   }
 
@@ -54,13 +53,13 @@ export function postgresPresence(pool: Pool, schema: string, leaseMs = 10_000): 
   /** Ended memberships that every reader has seen by now, and nodes that died: readers pass these over already. */
   async function sweep(node: string, revision: number): Promise<void> {
     // The floor in the same statement: a reader sees both or none.
-    await pool.query(
+    await database.query(
       `with raised as (update ${nodes} set floor = $2 where node = $1)
        delete from ${rows} where node = $1 and state is null and revision <= $2`,
       [node, revision - sweepEvery],
     );
     // A node that writes just now is passed over: it lives.
-    await pool.query(
+    await database.query(
       `delete from ${nodes} where node in (
          select node from ${nodes} where expires_at < now() - interval '1 minute' for update skip locked)`,
     );
@@ -70,7 +69,7 @@ export function postgresPresence(pool: Pool, schema: string, leaseMs = 10_000): 
     leaseMs,
     begin: (node, revision, members) =>
       run(() =>
-        inTransaction(pool, async (client) => {
+        inTransaction(database, async (client) => {
           await client.query(`delete from ${nodes} where node = $1`, [node]);
           // Whoever knew the node before reads all of it: the floor is where it begins.
           const { rows: begun } = await client.query<{ at: string }>(
@@ -85,7 +84,7 @@ export function postgresPresence(pool: Pool, schema: string, leaseMs = 10_000): 
     change: (node, revision, { members, ended }) =>
       run(async () => {
         // The rows hang on the lease: without one nothing is written, and the lease is locked first.
-        const { rows: written } = await pool.query<{ at: string }>(
+        const { rows: written } = await database.query<{ at: string }>(
           `with lease as (
              update ${nodes} set revision = $2, expires_at = ${leaseEnd('$9')} where node = $1 returning node
            ), stored as (${store('lease,')})
@@ -98,7 +97,7 @@ export function postgresPresence(pool: Pool, schema: string, leaseMs = 10_000): 
       }),
     read: (node, known) =>
       run(async () => {
-        const { rows: found } = await pool.query<PresenceRow>(
+        const { rows: found } = await database.query<PresenceRow>(
           `select n.node, n.revision::text, n.whole::text, p.channel, p.key, p.user_id, p.user_name, p.state::text,
              p.joined_at::text, p.changed_at::text
            from (
@@ -112,7 +111,7 @@ export function postgresPresence(pool: Pool, schema: string, leaseMs = 10_000): 
         );
         return toNodes(found);
       }),
-    leave: (node) => run(async () => void (await pool.query(`delete from ${nodes} where node = $1`, [node]))),
+    leave: (node) => run(async () => void (await database.query(`delete from ${nodes} where node = $1`, [node]))),
   };
 }
 

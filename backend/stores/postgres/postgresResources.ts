@@ -1,6 +1,5 @@
-import type { Pool } from 'pg';
-import { SyncError } from '../../../shared/problem.ts';
 import type { DeclaredResource } from '../store.ts';
+import { unavailable, type Database } from './boundDatabase.ts';
 import { inTransaction, lockKey } from './migrations.ts';
 
 /** What is declared, where the database can see it, and how much of it there is. */
@@ -16,14 +15,14 @@ export interface PostgresResources {
  *
  * Errors  STORE_UNAVAILABLE
  */
-export function postgresResources(pool: Pool, schema: string): PostgresResources {
+export function postgresResources(database: Database, schema: string): PostgresResources {
   return {
     async declare(resources) {
       const names = resources.map(({ name }) => name);
       const live = resources.map((resource) => String(resource.live));
       const priorities = resources.map(({ priority }) => priority);
       await asStore(
-        inTransaction(pool, async (client) => {
+        inTransaction(database, async (client) => {
           // Nodes that start in one moment would take the rows in different orders.
           await client.query(`select pg_advisory_xact_lock(${lockKey(schema, 'setup')})`);
           await client.query(`delete from ${schema}.resources where name <> all($1::text[])`, [names]);
@@ -37,7 +36,7 @@ export function postgresResources(pool: Pool, schema: string): PostgresResources
     },
     async countRecords() {
       const { rows } = await asStore(
-        pool.query<{ resource: string; count: string }>(
+        database.query<{ resource: string; count: string }>(
           `select resource, count(*)::text as count from ${schema}.records where record is not null group by resource`,
         ),
       );
@@ -50,6 +49,6 @@ async function asStore<Result>(running: Promise<Result>): Promise<Result> {
   try {
     return await running;
   } catch (cause) {
-    throw new SyncError('STORE_UNAVAILABLE', 'The database did not answer.', { cause });
+    throw unavailable('The database did not answer.', cause);
   }
 }

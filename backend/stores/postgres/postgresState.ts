@@ -1,7 +1,6 @@
-import type { Pool } from 'pg';
 import type { JsonValue } from '../../../shared/json.ts';
-import { SyncError } from '../../../shared/problem.ts';
 import type { StateItem, StateStore } from '../store.ts';
+import { unavailable, type Database } from './boundDatabase.ts';
 
 interface StateRow {
   readonly key: string;
@@ -10,16 +9,16 @@ interface StateRow {
 }
 
 /** The state in PostgreSQL. Revisions come from one sequence, so that one that was deleted is never met again. */
-export function postgresState(pool: Pool, schema: string): StateStore {
+export function postgresState(database: Database, schema: string): StateStore {
   const table = `${schema}.state`;
   const next = `nextval('${schema}.state_revision')`;
   const isAlive = (now: string): string => `(s.expires_at is null or s.expires_at > ${now})`;
 
   async function query<Row extends object>(sql: string, values: readonly unknown[]): Promise<Row[]> {
     try {
-      return (await pool.query<Row>(sql, [...values])).rows;
+      return (await database.query<Row>(sql, [...values])).rows;
     } catch (cause) {
-      throw new SyncError('STORE_UNAVAILABLE', 'The database did not answer.', { cause });
+      throw unavailable('The database did not answer.', cause);
     }
   }
 

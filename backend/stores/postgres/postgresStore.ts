@@ -6,6 +6,7 @@ import { createGroupQueue } from '../groupQueue.ts';
 import { keyLifetimeMs } from '../keyLifetime.ts';
 import { foundations } from '../foundations.ts';
 import type { CommitOutcome, Store, Write } from '../store.ts';
+import { boundDatabase, unavailable } from './boundDatabase.ts';
 import { ensureEpoch } from './databaseEpoch.ts';
 import { createLogWakeup } from './logWakeup.ts';
 import { migrate } from './migrations.ts';
@@ -29,6 +30,8 @@ export interface PostgresStoreOptions {
   readonly safetyPollMs?: number;
   /** How long a save waits for a row that another program holds, before it is SAVE_BUSY (default 2,000 milliseconds). */
   readonly lockTimeoutMs?: number;
+  /** How long any answer of the database is waited for, before it is STORE_UNAVAILABLE (default 10,000 milliseconds). Also the limit for new connections of a pool that has none. */
+  readonly answerTimeoutMs?: number;
   /** How long changes are kept at least (default 90 days). */
   readonly retentionDays?: number;
   /** How long messages are kept (default 24 hours). */
@@ -42,6 +45,8 @@ export interface PostgresStoreOptions {
 const hourMs = 60 * 60 * 1000;
 const dayMs = 24 * hourMs;
 const pruneEveryMs = hourMs;
+/** For what looks at every record or entry. */
+const wholeTableTimeoutMs = 10 * 60 * 1000;
 
 /**
  * Creates the store in PostgreSQL 15 or later: for several nodes, or beside data that is there already.
@@ -50,13 +55,11 @@ const pruneEveryMs = hourMs;
  */
 export function postgresStore(options: PostgresStoreOptions): Store {
   const { pool, schema = 'backoffice_sync', safetyPollMs = 1_000, retentionDays = 90, keptVersions = 100 } = options;
-  const { messageRetentionHours = 24 } = options;
+  const { messageRetentionHours = 24, answerTimeoutMs = 10_000 } = options;
   const { lockTimeoutMs = 2_000, onWarning = (message: string) => process.emitWarning(message) } = options;
-  if (!Number.isInteger(lockTimeoutMs) || lockTimeoutMs < 1) {
-    throw new SyncError(
-      'OPTION_INVALID',
-      `\`lockTimeoutMs\` has to be a whole number above 0; received ${lockTimeoutMs}.`,
-    );
+  for (const [name, value] of Object.entries({ lockTimeoutMs, answerTimeoutMs })) {
+    if (Number.isInteger(value) && value > 0) continue;
+    throw new SyncError('OPTION_INVALID', `\`${name}\` has to be a whole number above 0; received ${value}.`);
   }
   if (!/^[a-z_][a-z0-9_]{0,40}$/.test(schema)) {
     throw new SyncError(
@@ -64,17 +67,24 @@ export function postgresStore(options: PostgresStoreOptions): Store {
       `\`schema\` has to be a lower-case name of letters, digits and _; received ${JSON.stringify(schema)}.`,
     );
   }
-  const log = new PostgresLog(pool, schema);
+  const database = boundDatabase(pool, answerTimeoutMs);
+  const patient = boundDatabase(pool, wholeTableTimeoutMs);
+  const log = new PostgresLog(database, schema);
   const wakeup = createLogWakeup({
     pool,
+    database,
+    answerTimeoutMs,
     channel: `${schema}_log`,
     safetyPollMs,
     onWake: () => log.refresh(),
-    onReconnect: async () => void (await ensureEpoch(pool, schema)),
+    async onReconnect() {
+      await database.probe();
+      await ensureEpoch(patient, schema);
+    },
     onWarning,
   });
   const commits = new PostgresCommit({
-    pool,
+    database,
     schema,
     lockTimeoutMs,
     onCommitted(seq) {
@@ -101,29 +111,29 @@ export function postgresStore(options: PostgresStoreOptions): Store {
 
   async function read<Row extends object>(sql: string, values: readonly unknown[]): Promise<Row[]> {
     try {
-      return (await pool.query<Row>(sql, [...values])).rows;
+      return (await database.query<Row>(sql, [...values])).rows;
     } catch (cause) {
-      throw new SyncError('STORE_UNAVAILABLE', 'The database did not answer.', { cause });
+      throw unavailable('The database did not answer.', cause);
     }
   }
 
   return {
     name: 'postgres',
     log,
-    state: postgresState(pool, schema),
-    presence: postgresPresence(pool, schema),
-    ...postgresResources(pool, schema),
-    leases: postgresLeases(pool, schema),
-    openDeliveries: async (onLoss) => (deliveries = postgresDeliveries(pool, schema, onLoss)),
+    state: postgresState(database, schema),
+    presence: postgresPresence(database, schema),
+    ...postgresResources(database, schema),
+    leases: postgresLeases(database, schema),
+    openDeliveries: async (onLoss) => (deliveries = postgresDeliveries(database, schema, onLoss)),
     async open() {
-      await migrate(pool, schema);
-      await ensureEpoch(pool, schema);
+      await migrate(patient, schema);
+      await ensureEpoch(patient, schema);
       await log.refresh();
       await wakeup.start();
       pruneTimer = setInterval(() => {
         const olderThan = Date.now() - retentionDays * dayMs;
         const messagesOlderThan = Date.now() - messageRetentionHours * hourMs;
-        pruneLog({ pool, schema, keptVersions, olderThan, messagesOlderThan }).catch((error: unknown) => {
+        pruneLog({ pool: patient, schema, keptVersions, olderThan, messagesOlderThan }).catch((error: unknown) => {
           onWarning(`Old entries of the log could not be removed; it is tried again in an hour. ${String(error)}`);
         });
       }, pruneEveryMs).unref();
@@ -145,7 +155,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
     async commit(batch) {
       for (const write of batch) checkWrite(write);
       if (isClosing) {
-        const error = new SyncError('STORE_UNAVAILABLE', 'The store is closed; open it again to save.');
+        const error = unavailable('The store is closed; open it again to save.', undefined);
         return batch.map(() => ({ status: 'failed', error }));
       }
       return batch.length === 0 ? [] : (await queue.add(batch)).outcomes;

@@ -1,6 +1,6 @@
-import type { Pool } from 'pg';
 import { removedMessages, removedMessagesType } from '../../log/removedMessages.ts';
 import { keyLifetimeMs } from '../keyLifetime.ts';
+import type { Database } from './boundDatabase.ts';
 import { inTransaction } from './migrations.ts';
 
 /**
@@ -11,7 +11,7 @@ import { inTransaction } from './migrations.ts';
  * becomes the entry that says so; one is enough, as everybody who missed any of them passes it.
  */
 export async function pruneLog(options: {
-  readonly pool: Pool;
+  readonly pool: Database;
   readonly schema: string;
   readonly keptVersions: number;
   /** Milliseconds since 1970: what is older may go. */

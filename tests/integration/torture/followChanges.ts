@@ -15,7 +15,7 @@ export interface FollowedChanges {
 }
 
 /** Follows every change from a place on, and connects again with Last-Event-ID whenever the stream breaks. */
-export function followChanges(server: KillableServer, token: string, from: string): FollowedChanges {
+export function followChanges(server: Pick<KillableServer, 'url'>, token: string, from: string): FollowedChanges {
   const changes: Change[] = [];
   const resets: string[] = [];
   const waiting = new Set<() => void>();
