@@ -9,7 +9,7 @@ const texts: Json = { type: 'array', items: text };
 export function systemPaths(): Json {
   return {
     '/sync/stream': get('Changes as server-sent events', followed(), 'text/event-stream'),
-    '/sync/poll': get('Changes since a place', [...followed(), query('wait')]),
+    '/sync/poll': get('Changes since a place', [...followed(), query('wait'), query('members')]),
     '/sync/ws': get('The same events over a WebSocket', followed()),
     '/sync/snapshot': get('Everything readable in one answer', [query('resources')]),
     '/sync/status': get('Health and lag'),

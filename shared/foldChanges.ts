@@ -10,7 +10,11 @@ import { diff } from './merge/index.ts';
 export function foldChanges(first: Change, last: Change): Change {
   const { before } = first;
   const { record } = last;
-  const operation = record === null ? 'deleted' : before === null ? 'created' : 'updated';
+  // By what happened, not by what is told of it: a resource that tells without fields has no record in any change.
+  const isGone = last.operation === 'deleted';
+  // Left filters and entered them again: what was there before is not told, so it is new to who reads.
+  const isNew = first.operation === 'created' || (before === null && record !== null);
+  const operation = isGone ? 'deleted' : isNew ? 'created' : 'updated';
   const { counts, ...rest } = last;
   const actors = distinct([...(first.actors ?? [first.actor]), ...(last.actors ?? [last.actor])]);
   const mutationIds = [...new Set([...idsOf(first), ...idsOf(last)])];

@@ -114,8 +114,37 @@ describe('the goals of an organization, in browsers', () => {
     await form.getByRole('alert').filter({ hasText: 'Somebody has deleted this goal.' }).waitFor();
     expect(await form.getByLabel('Description').inputValue()).toBe('Half a sent');
     await ann.goal('Deleted meanwhile').getByRole('button', { name: 'Close' }).click();
+    const question = ann.page.getByRole('alertdialog', { name: 'Close without saving?' });
+    await question.getByRole('button', { name: 'Close' }).click();
     await ann.goal('Deleted meanwhile').waitFor({ state: 'detached' });
   });
+
+  it('ask before what was typed is dropped because the form closes or another goal opens, and an empty number is not 0', async () => {
+    const id = await make('Half written');
+    await make('The other one');
+    const ann = await visit('nord-goals');
+    const form = await ann.edit('Half written');
+    await form.getByLabel('Description').fill('Half a sent');
+    const question = ann.page.getByRole('alertdialog', { name: 'Close without saving?' });
+    for (const [goal, button] of [['The other one', 'Edit'], ['Half written', 'Close']] as const) {
+      await ann.goal(goal).getByRole('button', { name: button }).click();
+      await question.getByRole('button', { name: 'Cancel' }).click();
+      await question.waitFor({ state: 'detached' });
+      expect(await form.getByLabel('Description').inputValue()).toBe('Half a sent');
+    }
+    await form.getByLabel('Progress (%)').fill('');
+    expect(await form.getByLabel('Progress (%)').inputValue()).toBe('');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await form.getByText('The server does not accept this value.').waitFor();
+    await form.getByLabel('Progress (%)').fill('20');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await expect
+      .poll(async () => (await server.send('GET', `/api/goals/${id}`)).json())
+      .toMatchObject({ progress: 20, description: 'Half a sent' });
+    // Saved: nothing to ask about.
+    await expect.poll(() => form.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+    await (await ann.edit('The other one')).getByLabel('Name').waitFor();
+  }); // prettier-ignore
 
   it('are never seen by another organization, neither in the list nor live, in rooms or by address', async () => {
     const id = await make('Of the north');

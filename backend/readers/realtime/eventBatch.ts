@@ -1,3 +1,4 @@
+import { keepBriefly } from './keepBriefly.ts';
 import type { WireBytes, WrittenEvent } from './writtenEvent.ts';
 
 /** Events that go out together, in the order of the log, and their bytes, joined once for everybody who is told the same. */
@@ -43,15 +44,15 @@ const known = new WeakMap<WrittenEvent, EventBatch>();
 function batchOf(events: EventBatch['events']): EventBatch {
   const hit = known.get(events[0]);
   if (hit?.events.length === events.length && hit.events.every((event, index) => event === events[index])) return hit;
-  let sse: Buffer | null = null;
-  let frame: Buffer | null = null;
+  const sse = keepBriefly(() => join(events.map((event) => event.sse)));
+  const frame = keepBriefly(() => join(events.map((event) => event.frame)));
   const batch: EventBatch = {
     events,
     get sse() {
-      return (sse ??= join(events.map((event) => event.sse)));
+      return sse();
     },
     get frame() {
-      return (frame ??= join(events.map((event) => event.frame)));
+      return frame();
     },
   };
   known.set(events[0], batch);

@@ -15,8 +15,6 @@ export interface Hub {
   /** The feed that others have already when it is equal: what is told is shared, and so is what it is made of. */
   shared(feed: Feed): Feed;
   readonly memberCount: number;
-  /** How many are told live of a resource. */
-  followersOf(resource: string): number;
 }
 
 /** Entries that are told together at most: a page of the log. */
@@ -172,11 +170,6 @@ export function createHub(options: {
       let members = 0;
       for (const group of groups.values()) members += group.size;
       return members;
-    },
-    followersOf(resource) {
-      let followers = 0;
-      for (const group of byResource.get(resource) ?? []) followers += group.size;
-      return followers;
     },
   };
 }

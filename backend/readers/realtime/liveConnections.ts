@@ -9,6 +9,7 @@ import { recheckRooms } from '../../presence/recheckRooms.ts';
 import type { Connections, TransportName } from './connections.ts';
 import type { EventWriter } from './eventWriter.ts';
 import { createFeed, type Feed } from './feed.ts';
+import { createFollowers } from './followers.ts';
 import type { Hub } from './hub.ts';
 import { createPresenceFeed } from './presenceFeed.ts';
 import type { RealtimeParts } from './realtimeParts.ts';
@@ -66,19 +67,15 @@ export function createLiveConnections(options: LiveConnectionsOptions) {
   const { parts, writer, hub, closing } = options;
   const { presence, rooms } = parts;
   const log = createSharedPages(parts.log);
-  const visitors = new Map<string, number>();
-  const addVisitors = (resources: Iterable<string>, count: 1 | -1): void => {
-    for (const name of resources) visitors.set(name, (visitors.get(name) ?? 0) + count);
-  };
-  const countVisitor = (resources: ReadonlySet<string>, signal: AbortSignal): void => {
-    addVisitors(resources, 1);
-    signal.addEventListener('abort', () => addVisitors(resources, -1), { once: true });
-  };
+  const followers = createFollowers();
+  const visitors = createFollowers();
   /** What ends each connection of a user. */
   const openOf = new Map<string, Set<() => void>>();
   return {
     /** The log for who reads it by himself: what several read is held once, and no page is longer than it may be. */
     log,
+    /** How many subscriptions of a resource are open. */
+    followersOf: followers.of,
     /**
      * Ends the connections of a user at once: who still may comes in again and goes on from his place. Asking again would
      * ask the request of the handshake, which may carry a session that is over, and would go on telling until it is answered.
@@ -87,7 +84,7 @@ export function createLiveConnections(options: LiveConnectionsOptions) {
       for (const leave of [...(openOf.get(userId) ?? [])]) leave();
     },
     /** How many open pages of visitors follow a resource live. */
-    visitorsOf: (resource: string): number => visitors.get(resource) ?? 0,
+    visitorsOf: visitors.of,
     /** Who is in a channel, as the event that says it whole. */
     membersOf(channel: string): PresenceEvent {
       return { type: 'presence', channel, event: 'sync', members: presence.members(channel) };
@@ -131,7 +128,9 @@ export function createLiveConnections(options: LiveConnectionsOptions) {
           const subscription = readSubscription(parts, audience, wanted);
           for (const channel of subscription.channels) await rooms.refuse(audience.user, channel);
           const after = startPosition(parts, wanted.since);
-          return { feed: hub.shared(createFeed(parts, writer, audience, subscription)), after };
+          const feed = createFeed(parts, writer, audience, subscription);
+          // Told at a rate of its own: the feed of those who are told all would take that from it.
+          return { feed: subscription.eventsPerSecond === null ? hub.shared(feed) : feed, after };
         },
         follow({ feed, after }, sink) {
           current?.abort();
@@ -147,7 +146,8 @@ export function createLiveConnections(options: LiveConnectionsOptions) {
             drained: (of) => sink.drained(of),
           };
           const { resources } = feed.subscription;
-          if (audience.user === null && !signal.aborted) countVisitor(resources, signal);
+          followers.enter(resources, signal);
+          if (audience.user === null) visitors.enter(resources, signal);
           options.onSubscribed({ user: audience.user, transport: of.transport, resources: [...resources] });
           const watched = createPresenceFeed({ presence, channels, sink: own, signal });
           return runReader({ log, hub, feed, after, sink: watched, signal, onError: options.onError });

@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto';
 import type { Request } from 'express';
+import { canonicalJson } from '../../../shared/canonicalJson.ts';
 import { formatCursor, parseCursor, type LogPosition } from '../../../shared/cursor.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { diff } from '../../../shared/merge/index.ts';
 import { SyncError } from '../../../shared/problem.ts';
 import type { SyncEvent } from '../../../shared/protocol/events.ts';
+import type { PresenceEvent } from '../../../shared/protocol/presence.ts';
 import { messageLimits, toPlainMessage, type PlainMessage } from '../../../shared/protocol/messages.ts';
 import { follow } from '../../log/follow.ts';
 import { contextOf } from '../../requestContext.ts';
@@ -23,6 +26,8 @@ export interface PollAnswer {
   readonly cursor: string;
   /** False when something was missed for good: a reset among the messages says what. */
   readonly recovered: boolean;
+  /** Only with `channels`: stands for who was told to be there. Sent back, it ends the wait at once when that changed meanwhile. */
+  readonly members?: string;
 }
 
 /** Limits of one poll. */
@@ -81,17 +86,24 @@ export async function answerPoll({ parts, live }: PollParts, request: Request): 
     request.once('close', end);
     const isCaughtUp = () => epoch === parts.log.epoch && place.seq >= parts.log.head();
     const teller = createTeller(feed, () => undefined);
+    const membersNow = () => feed.subscription.channels.map((channel) => live.membersOf(channel));
+    let isWaiting = waitMs > 0;
     const add = (told: readonly { readonly event: SyncEvent }[]) => {
       for (const { event } of told) {
         // Who starts here was promised nothing of what is over.
         if (isStart && event.type === 'reset' && event.reason === 'expired') continue;
         addEvent(events, event);
-        bytes += JSON.stringify(event).length;
+        bytes += Buffer.byteLength(JSON.stringify(event));
       }
     };
     try {
-      if (waitMs === 0 && isCaughtUp()) end();
-      for await (const item of follow({ log: parts.log, after: place, signal: stop.signal })) {
+      const members = query.get('members');
+      if (isWaiting && members !== null && feed.subscription.channels.length > 0) {
+        await parts.presence.refresh();
+        isWaiting = digestOf(membersNow()) === members;
+      }
+      if (!isWaiting && isCaughtUp()) end();
+      for await (const item of follow({ log: live.log, after: place, signal: stop.signal })) {
         if (item.type === 'reset') {
           place = item.head;
           ({ epoch } = place);
@@ -102,7 +114,7 @@ export async function answerPoll({ parts, live }: PollParts, request: Request): 
           if (isCaughtUp()) add(await teller.flush());
         }
         const isFull = events.length >= pollLimits.maxMessages || bytes >= pollLimits.maxBytes;
-        if (isFull || (isCaughtUp() && (events.length > 0 || waitMs === 0))) break;
+        if (isFull || (isCaughtUp() && (events.length > 0 || !isWaiting))) break;
       }
       add(await teller.flush());
     } finally {
@@ -116,9 +128,11 @@ export async function answerPoll({ parts, live }: PollParts, request: Request): 
     if (isPlain) place = lastTold(events) ?? since ?? head;
     const recovered = !events.some((event) => event.type === 'reset' && event.reason !== 'forced');
     if (feed.subscription.channels.length > 0) await parts.presence.refresh();
-    const channels = feed.subscription.channels.map((channel) => live.membersOf(channel));
+    const channels = membersNow();
     const messages = isPlain ? events.map(toPlain) : [...events, ...channels];
-    return { success: true, messages, timestamp, count: messages.length, cursor: formatCursor(place), recovered };
+    const members = channels.length === 0 ? {} : { members: digestOf(channels) };
+    const cursor = formatCursor(place);
+    return { success: true, messages, timestamp, count: messages.length, cursor, recovered, ...members };
   } finally {
     connection.end();
   }
@@ -151,6 +165,12 @@ function toPlain(event: SyncEvent): PlainMessage {
   const payload: JsonObject = event.type === 'reset' ? { scope: event.scope, reason: event.reason } : {};
   return { id: cursor, type: event.type, payload, timestamp: Date.now(), cursor, user_id: null };
 }
+
+/** Equal for the same members with the same states. */
+function digestOf(channels: readonly PresenceEvent[]): string {
+  const members = channels.map(({ channel, members }) => [channel, members.map(({ key, user, state }) => [key, user.id, state])]);
+  return createHash('sha256').update(canonicalJson(members)).digest('base64url').slice(0, 22);
+} // prettier-ignore
 
 function lastTold(events: readonly SyncEvent[]): LogPosition | null {
   const last = events.at(-1);

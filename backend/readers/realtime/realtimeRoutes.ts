@@ -48,7 +48,7 @@ export interface RealtimeRoutes {
   /** `/room/:name` and `/notifications`: plain sockets. */
   readonly plainSockets: Router;
   readonly connections: Connections;
-  /** How many are told live of a resource. */
+  /** How many subscriptions of a resource are open. */
   readonly followersOf: (resource: string) => number;
   /** How many of them are open pages of visitors. */
   readonly visitorsOf: (resource: string) => number;
@@ -115,7 +115,10 @@ export function realtimeRoutes(options: RealtimeRoutesOptions): RealtimeRoutes {
     if (!response.destroyed) response.set('Cache-Control', 'no-store').json(answer);
   })); // prettier-ignore
   router.get('/snapshot', handle(async (request, response) => {
-    const { resources } = readSubscription(parts, contextOf(request).audience, subscriptionOfQuery(queryOf(request)));
+    const wanted = subscriptionOfQuery(queryOf(request));
+    if (wanted.filters && wanted.filters.length > 0)
+      throw new SyncError('BAD_PARAMETER', 'A snapshot takes no "filter": it is everything readable. Filter a list, GET /<resource>?filter=…');
+    const { resources } = readSubscription(parts, contextOf(request).audience, wanted);
     // Before the rows, for the same reason as X-Sync-Cursor.
     const cursor = formatCursor({ epoch: parts.log.epoch, seq: parts.log.head() });
     const records: Record<string, JsonObject | readonly JsonObject[] | null> = {};
@@ -146,7 +149,7 @@ export function realtimeRoutes(options: RealtimeRoutesOptions): RealtimeRoutes {
     router,
     plainSockets,
     connections,
-    followersOf: (resource) => hub.followersOf(resource),
+    followersOf: live.followersOf,
     visitorsOf: live.visitorsOf,
   };
 }

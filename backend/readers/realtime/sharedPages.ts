@@ -1,7 +1,15 @@
 import type { ChangeLog, LogPage } from '../../log/changeLog.ts';
+import type { LogEntry } from '../../log/entry.ts';
+import { entryCharacters } from './entryCharacters.ts';
 
 /** Entries of a page: as many as a reader asks for. */
 const pageSize = 256;
+/** Entries of a page where 256 are too long, and the first that are read of any page: what follows is judged by them. */
+const smallSize = 8;
+/** Characters of a page; with eight pages, all that is shared is at most eight times as much. */
+const maxCharacters = 2_097_152;
+/** Places whose page is known to be too long, at most: then all are asked again. */
+const maxTooLong = 10_000;
 /** Pages that are kept: many readers who came back at the same moment are not far from each other. */
 const maxPages = 8;
 /** How long a page stays that nobody wants. */
@@ -18,41 +26,80 @@ interface KeptPage {
  * The log for readers that catch up: what one of them read, the others get too, the entries themselves included, so that an
  * event is written once for all of them. Without it, a server that just started reads, and writes, everything once per client.
  * A page ends where the shared one does, so it may be shorter than what was asked for also before the end of the log.
+ * Where 256 entries are too long to be held, eight are shared; where these are too long, each reader holds one at a time.
  *
  * Invariant  only whole pages are shared: nothing new hides behind them, and what a page had it has for ever
  */
 export function createSharedPages(log: ChangeLog): ChangeLog {
-  const kept = new Map<number, KeptPage>();
+  const kept = new Map<string, KeptPage>();
+  const tooLong = new Set<string>();
   let timer: NodeJS.Timeout | null = null;
 
   function forgetUnwanted(): void {
-    for (const [start, { wantedAt }] of kept) if (Date.now() - wantedAt >= unwantedMs) kept.delete(start);
+    for (const [name, { wantedAt }] of kept) if (Date.now() - wantedAt >= unwantedMs) kept.delete(name);
     timer = kept.size === 0 ? null : setTimeout(forgetUnwanted, unwantedMs).unref();
   }
 
-  function keep(start: number, one: KeptPage): void {
+  function keep(name: string, one: KeptPage): void {
     // Put last again: the first of the map is the one that was wanted least recently.
-    kept.delete(start);
-    kept.set(start, one);
+    kept.delete(name);
+    kept.set(name, one);
     one.wantedAt = Date.now();
     const [oldest] = kept.keys();
     if (kept.size > maxPages && oldest !== undefined) kept.delete(oldest);
     timer ??= setTimeout(forgetUnwanted, unwantedMs).unref();
   }
 
-  /** Null when others have it and it is not whole, or could not be read: it may have changed since. */
-  async function readShared(start: number): Promise<LogPage | null> {
-    const known = kept.get(start);
-    if (known?.epoch === log.epoch) {
-      keep(start, known);
-      const page = await known.page.catch(() => null);
-      return page && isWhole(page) && known.epoch === log.epoch ? page : null;
+  /** Entries after a place, few at first and then as many as are not too long: a page costs what it may, or eight entries. */
+  async function readShort(after: number, limit: number): Promise<LogPage> {
+    let page = await log.read(after, Math.min(limit, smallSize));
+    const entries = [...page.entries];
+    let asked = Math.min(limit, smallSize);
+    while (entries.length === asked && asked < limit) {
+      const left = maxCharacters - lengthOf(entries);
+      const more = Math.min(limit - asked, asked * 7, Math.floor(left / (lengthOf(entries) / asked)));
+      if (more <= 0) break;
+      const place = entries.at(-1)?.seq ?? after;
+      const next = await log.read(place, more);
+      // Dropped in between: who goes on from here is told so by the next read.
+      if (next.floor > place) break;
+      page = next;
+      entries.push(...next.entries);
+      asked += more;
     }
-    const own: KeptPage = { epoch: log.epoch, page: log.read(start, pageSize), wantedAt: 0 };
-    keep(start, own);
-    const isKept = await own.page.then(isWhole, () => false);
-    if (!isKept && kept.get(start) === own) kept.delete(start);
-    return own.page;
+    return { ...page, entries };
+  }
+
+  /** Null when others have it and it is not whole, or could not be read, and when it is too long to be shared. */
+  async function readShared(start: number, size: number): Promise<LogPage | null> {
+    const name = nameOf(start, size);
+    const known = kept.get(name);
+    if (known?.epoch === log.epoch) {
+      keep(name, known);
+      const page = await known.page.catch(() => null);
+      return page && isShared(page, size) && known.epoch === log.epoch ? page : null;
+    }
+    const own: KeptPage = { epoch: log.epoch, page: readShort(start, size), wantedAt: 0 };
+    keep(name, own);
+    const page = await own.page.catch((error: unknown) => {
+      forget(name, own);
+      throw error;
+    });
+    if (isShared(page, size)) return page;
+    forget(name, own);
+    return noteLength(name, page) ? null : page;
+  }
+
+  /** True for a page that ended because it is too long, and not the log. */
+  function noteLength(name: string, { entries }: LogPage): boolean {
+    if (lengthOf(entries) < maxCharacters / 2) return false;
+    if (tooLong.size >= maxTooLong) tooLong.clear();
+    tooLong.add(name);
+    return true;
+  }
+
+  function forget(name: string, one: KeptPage): void {
+    if (kept.get(name) === one) kept.delete(name);
   }
 
   return {
@@ -65,17 +112,36 @@ export function createSharedPages(log: ChangeLog): ChangeLog {
     placeAt: (time) => log.placeAt(time),
     onAppend: (listener) => log.onAppend(listener),
     async read(after, limit = pageSize) {
-      const start = after - (after % pageSize);
-      // Near the end the page is not whole; the newest entries are shared by the log itself.
-      if (limit !== pageSize || log.head() - start <= pageSize) return log.read(after, limit);
-      const page = await readShared(start);
-      if (page === null) return log.read(after, limit);
-      const { entries, head, floor } = page;
-      return { entries: entries.filter(({ seq }) => seq > after), head: Math.max(head, log.head()), floor };
+      if (limit !== pageSize) return log.read(after, limit);
+      for (const size of [pageSize, smallSize]) {
+        const start = after - (after % size);
+        const name = nameOf(start, size);
+        if (tooLong.has(name)) continue;
+        // Near the end the page is not whole; the newest entries are shared by the log itself.
+        if (log.head() - start <= size) {
+          const rest = await readShort(after, limit);
+          noteLength(name, rest);
+          return rest;
+        }
+        const page = await readShared(start, size);
+        const entries = page?.entries.filter(({ seq }) => seq > after) ?? [];
+        if (page && (entries.length > 0 || page.floor > after))
+          return { entries, head: Math.max(page.head, log.head()), floor: page.floor };
+        if (!tooLong.has(name)) return readShort(after, limit);
+      }
+      return log.read(after, 1);
     },
   };
 }
 
-function isWhole({ entries }: LogPage): boolean {
-  return entries.length === pageSize;
+function nameOf(start: number, size: number): string {
+  return `${size}:${start}`;
+}
+
+function isShared({ entries }: LogPage, size: number): boolean {
+  return entries.length === size && lengthOf(entries) <= maxCharacters;
+}
+
+function lengthOf(entries: readonly LogEntry[]): number {
+  return entries.reduce((sum, entry) => sum + entryCharacters(entry), 0);
 }

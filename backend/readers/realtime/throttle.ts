@@ -26,18 +26,24 @@ export function createThrottle(options: {
   readonly after?: (ms: number, call: () => void) => () => void;
 }): Throttle {
   const { windowMs, onDue, now = Date.now, after = afterMs } = options;
-  const held = new Map<string, ChangeEvent>();
+  /** Written already where it is a single change: those who hold the same one share it. */
+  const held = new Map<string, { readonly event: ChangeEvent; readonly written: WrittenEvent | null }>();
   let lastTold = -Infinity;
   let stopTimer: (() => void) | null = null;
   return {
-    hold({ event }) {
+    hold(written) {
+      const { event } = written;
       if (event.type !== 'change') return false;
       const { resource, id } = event.change;
       const name = JSON.stringify([resource, id]);
       const earlier = held.get(name);
       // Put last again: a reader that is cut between two of them goes on after the last change of the one it has.
       held.delete(name);
-      held.set(name, earlier ? { ...event, change: foldChanges(earlier.change, event.change) } : event);
+      if (earlier === undefined) held.set(name, { event, written });
+      else {
+        const change = foldChanges(earlier.event.change, event.change);
+        held.set(name, { event: { ...event, change }, written: null });
+      }
       stopTimer ??= after(Math.max(0, lastTold + windowMs - now()), onDue);
       return true;
     },
@@ -47,7 +53,7 @@ export function createThrottle(options: {
     take() {
       stopTimer?.();
       stopTimer = null;
-      const events = [...held.values()].map(writeEvent);
+      const events = [...held.values()].map(({ event, written }) => written ?? writeEvent(event));
       held.clear();
       lastTold = now();
       return events;

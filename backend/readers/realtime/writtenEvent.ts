@@ -1,5 +1,6 @@
 import { parseCursor } from '../../../shared/cursor.ts';
 import type { SyncEvent } from '../../../shared/protocol/events.ts';
+import { keepBriefly } from './keepBriefly.ts';
 
 /** What is written to connections as it is, shared by all of them. */
 export interface WireBytes {
@@ -22,25 +23,27 @@ export interface WrittenEvent extends WireBytes {
   readonly text: Buffer;
 }
 
-/** Writes an event; the bytes are made when the first reader needs them. */
+/** Writes an event when the first reader needs it, and again when nobody did for a while: entries are kept longer than that. */
 export function writeEvent(event: SyncEvent): WrittenEvent {
   const cursor = 'cursor' in event ? event.cursor : null;
-  const json = JSON.stringify(event);
-  let sse: Buffer | null = null;
-  let text: Buffer | null = null;
-  let frame: Buffer | null = null;
+  const json = keepBriefly(() => JSON.stringify(event));
+  const sse = keepBriefly(() => Buffer.from(`${cursor === null ? '' : `id: ${cursor}\n`}data: ${json()}\n\n`));
+  const text = keepBriefly(() => Buffer.from(json()));
+  const frame = keepBriefly(() => textFrame(Buffer.from(json())));
   return {
     event,
     seq: cursor === null ? null : (parseCursor(cursor)?.seq ?? null),
-    json,
+    get json() {
+      return json();
+    },
     get sse() {
-      return (sse ??= Buffer.from(`${cursor === null ? '' : `id: ${cursor}\n`}data: ${json}\n\n`));
+      return sse();
     },
     get text() {
-      return (text ??= Buffer.from(json));
+      return text();
     },
     get frame() {
-      return (frame ??= textFrame(Buffer.from(json)));
+      return frame();
     },
   };
 }

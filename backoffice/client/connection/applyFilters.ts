@@ -5,8 +5,9 @@ import { matchesFilters, type Filter } from '../../../shared/protocol/filter.ts'
 /**
  * A change as it looks through filters: entering them is a creation, leaving them a deletion; null when it is outside.
  *
- * The server filters the same way, but not for one listener among several. A deletion that says no more than the id is let
- * through: nobody can tell whether the record was inside, and deleting what one does not have does nothing.
+ * The server filters the same way, but not for one listener among several. What says no more than the id is let through, as
+ * nobody can tell whether the record was or is inside: deleting what one does not have does nothing, and a change without
+ * fields only says that there is something to load.
  */
 export function applyFilters(filters: readonly Filter[], change: Change): Change | null {
   if (!filters.some(({ resource }) => resource === null || resource === change.resource)) return change;

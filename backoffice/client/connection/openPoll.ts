@@ -22,6 +22,8 @@ function poll(wire: Wire, first: Subscription, listener: TransportListener, isLo
   let stopTimer = () => {};
   let isReady = false;
   let isOver = false;
+  /** Stands for who was told to be in the channels: who came or went from poll to poll is told by the next one at once. */
+  let members: string | null = null;
 
   const ask = async (): Promise<void> => {
     const mine = new AbortController();
@@ -31,6 +33,7 @@ function poll(wire: Wire, first: Subscription, listener: TransportListener, isLo
     // On from what was told, not from where the subscription began.
     const query = queryOf({ ...asked.request, since: asked.told ?? asked.request.since ?? '0' });
     query.delete('eventsPerSecond');
+    if (asked.request.channels && members !== null) query.set('members', members);
     const longest = asked.request.channels ? waitSecondsWithChannels : waitSeconds;
     const wait = isLong && isReady ? longest : 0;
     query.set('wait', String(wait));
@@ -44,6 +47,7 @@ function poll(wire: Wire, first: Subscription, listener: TransportListener, isLo
     if (mine.signal.aborted) return;
     const isRead = answer.kind === 'answered' && answer.problem === null && isJsonObject(answer.body);
     const events = isRead ? readEvents(answer.body, asked) : null;
+    if (isRead && typeof answer.body['members'] === 'string') members = answer.body['members'];
     if (events === null) {
       const retryAfterMs = answer.kind === 'answered' ? answer.retryAfterMs : null;
       isOver = true;

@@ -19,15 +19,29 @@ describe('what is live', () => {
   });
   afterEach(() => at.stop());
 
-  it('is shown with its priority and how many are told of it at this moment', async () => {
+  it('is shown with its priority and how many follow it at this moment, at whatever rate', async () => {
     const socket = await openSocket(`${at.url}/api/sync/ws?resources=goals`);
     await socket.next('subscribed');
+    const slow = await openSocket(`${at.url}/api/sync/ws?resources=goals&eventsPerSecond=1`);
+    await slow.next('subscribed');
     const { resources } = await (await at.send('GET', '/api/sync/configuration')).json();
     const of = (name: string) => resources.find((resource: { name: string }) => resource.name === name).realtime;
-    expect(of('goals')).toEqual({ live: true, priority: 'high', followers: 1 });
+    expect(of('goals')).toEqual({ live: true, priority: 'high', followers: 2 });
     expect(of('audits')).toEqual({ live: false, priority: 'low', followers: 0 });
     expect(of('team')).toEqual({ live: true, priority: 'medium', followers: 0 });
-    socket.cut();
+    slow.say({ type: 'subscribe', resources: ['team'] });
+    await slow.next('subscribed');
+    const now = (await (await at.send('GET', '/api/sync/configuration')).json()).resources as typeof resources;
+    expect(now.map(({ realtime }: { realtime: { followers: number } }) => realtime.followers)).toEqual(
+      now.map(({ name }: { name: string }) => (['goals', 'team'].includes(name) ? 1 : 0)),
+    );
+    for (const one of [socket, slow]) one.cut();
+  });
+
+  it('is given whole by a snapshot, which refuses a filter that it would not apply', async () => {
+    const answer = await at.send('GET', '/api/sync/snapshot?resources=goals&filter=title=eq.one');
+    expect([answer.status, await answer.json()]).toEqual([400, expect.objectContaining({ code: 'BAD_PARAMETER' })]);
+    expect((await at.send('GET', '/api/sync/snapshot?resources=goals')).status).toBe(200);
   });
 
   it('says how many records there are, to who may configure and reads all of them', async () => {

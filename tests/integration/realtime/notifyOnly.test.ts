@@ -68,6 +68,20 @@ describe('a resource that tells without fields', () => {
     socket.cut();
   });
 
+  it('is updated, and never deleted, where several changes of a living record are told as one', async () => {
+    await make('r1', 'a');
+    const socket = await openSocket(`${at.url}/api/sync/ws?resources=reviews&eventsPerSecond=2`, headers);
+    await socket.next('subscribed');
+    for (const text of ['1', '2', '3', '4']) await at.send('PATCH', '/api/reviews/r1', { note: text });
+    let version = 0;
+    while (version < 5) {
+      const { change } = await socket.next('change');
+      expect(change).toMatchObject({ operation: 'updated', ...untold });
+      ({ version } = change as { version: number });
+    }
+    socket.cut();
+  });
+
   it('says as little to a stream, a poll and a webhook, and everything to who loads it or reads its history', async () => {
     const receiver = await startReceiver();
     expect((await at.send('POST', '/api/webhooks', { url: receiver.url })).status).toBe(201);

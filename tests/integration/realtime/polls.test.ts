@@ -6,6 +6,7 @@ import { startSync, testResources, type Started } from '../../helpers/startSync.
 
 interface Answer {
   readonly cursor: string;
+  readonly members?: string;
   readonly messages: readonly {
     readonly type: string;
     readonly members?: readonly { readonly user: { readonly id: string } }[];
@@ -24,28 +25,31 @@ const as = (user: string) => ({ authorization: `As ${user}:admin`, 'content-type
 const poll = async (user: string, query: string) =>
   (await (await fetch(`${at.url}/api/sync/poll?${query}`, { headers: as(user) })).json()) as Answer;
 
-it('a poll ends after a megabyte, the next one goes on from there, and nothing is lost or repeated', async () => {
-  await start();
-  const { cursor } = await poll('ann', 'since=0&resources=pages');
-  const ids = ['a', 'b', 'c', 'd', 'e'];
-  for (const id of ids)
-    await fetch(`${at.url}/api/pages`, {
-      method: 'POST',
-      headers: as('ann'),
-      body: JSON.stringify({ id, text: id.repeat(400_000) }),
-    });
-  const told: string[][] = [];
-  for (let since = cursor; told.flat().length < ids.length;) {
-    const answer = await poll('ann', `since=${since}&resources=pages`);
-    told.push(answer.messages.map(({ change }) => change?.id ?? ''));
-    expect(answer.messages.length).toBeGreaterThan(0);
-    since = answer.cursor;
-  }
-  expect(told).toEqual([
-    ['a', 'b', 'c'],
-    ['d', 'e'],
-  ]);
-});
+it.each(['x', '\u20ac'])(
+  'a poll ends after a megabyte of %s, the next one goes on from there, and nothing is lost or repeated',
+  async (letter) => {
+    await start();
+    const { cursor } = await poll('ann', 'since=0&resources=pages');
+    const ids = ['a', 'b', 'c', 'd', 'e'];
+    for (const id of ids)
+      await fetch(`${at.url}/api/pages`, {
+        method: 'POST',
+        headers: as('ann'),
+        body: JSON.stringify({ id, text: letter.repeat(400_000 / Buffer.byteLength(letter)) }),
+      });
+    const told: string[][] = [];
+    for (let since = cursor; told.flat().length < ids.length;) {
+      const answer = await poll('ann', `since=${since}&resources=pages`);
+      told.push(answer.messages.map(({ change }) => change?.id ?? ''));
+      expect(answer.messages.length).toBeGreaterThan(0);
+      since = answer.cursor;
+    }
+    expect(told).toEqual([
+      ['a', 'b', 'c'],
+      ['d', 'e'],
+    ]);
+  },
+);
 
 it('a poll that waits is answered when somebody comes into a channel that it follows, and when he goes', async () => {
   await start();
@@ -74,4 +78,31 @@ it('a poll that waits is answered when somebody comes into a channel that it fol
   const second = await waiting();
   await say(null);
   expect(who(await second.answered)).toEqual([]);
+});
+
+it('a poll that says whom the one before told of is answered at once when somebody came in between, and else waits', async () => {
+  await start();
+  const first = await poll('ann', 'since=0&resources=settings&channels=desk');
+  const say = (state: object) =>
+    fetch(`${at.url}/api/sync/presence`, {
+      method: 'POST',
+      headers: as('bob'),
+      body: JSON.stringify({ channel: 'desk', key: 'tab', state }),
+    });
+  await say({ field: 'name' });
+  const next = (members = '') =>
+    poll('ann', `since=${first.cursor}&resources=settings&channels=desk&wait=30&members=${members}`);
+  const startedMs = performance.now();
+  const second = await next(first.members);
+  expect(second.messages.flatMap(({ members = [] }) => members.map(({ user }) => user.id))).toEqual(['bob']);
+  await say({ field: 'price' });
+  const third = await next(second.members);
+  expect(performance.now() - startedMs).toBeLessThan(15_000);
+  // The same again: nothing to tell until somebody comes, goes or says something else.
+  let isAnswered = false;
+  const fourth = next(third.members).finally(() => (isAnswered = true));
+  await poll('ann', `since=${first.cursor}&resources=settings&channels=desk`);
+  expect(isAnswered).toBe(false);
+  await say({ field: 'role' });
+  expect((await fourth).members).not.toBe(third.members);
 });

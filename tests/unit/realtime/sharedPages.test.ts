@@ -20,6 +20,8 @@ async function filled(count: number): Promise<MemoryStore> {
 }
 const save = (store: MemoryStore, from: number, count: number) =>
   store.commit(Array.from({ length: count }, (_, n) => draftWrite(`r${from + n}`, { n }, { expectedVersion: 0 })));
+/** Few entries first, then as many as are not too long by these: reads of the log for one page. */
+const readsOfPage = 3;
 const seqs = ({ entries }: LogPage): readonly number[] => entries.map(({ seq }) => seq);
 
 describe('shared pages of the log', () => {
@@ -32,11 +34,11 @@ describe('shared pages of the log', () => {
     const read = vi.spyOn(store.log, 'read');
     const log = createSharedPages(store.log);
     const pages = await Promise.all([0, 0, 0, 100].map((after) => log.read(after)));
-    expect(read).toHaveBeenCalledTimes(1);
+    expect(read).toHaveBeenCalledTimes(readsOfPage);
     expect(pages.map((page) => page.entries[0]?.seq)).toEqual([1, 1, 1, 101]);
     expect(pages[1]?.entries[200]).toBe(pages[0]?.entries[200]);
     expect((await log.read(255)).entries[0]).toBe(pages[0]?.entries[255]);
-    expect(read).toHaveBeenCalledTimes(1);
+    expect(read).toHaveBeenCalledTimes(readsOfPage);
   });
 
   it('continue every reader without a gap or a repeat, wherever it is, while entries come and old ones go', async () => {
@@ -80,7 +82,7 @@ describe('shared pages of the log', () => {
     expect(second.status).toBe('fulfilled');
     const read = vi.spyOn(store.log, 'read').mockClear();
     expect((await Promise.all([log.read(0), log.read(0)])).map((page) => seqs(page).length)).toEqual([256, 256]);
-    expect(read).toHaveBeenCalledTimes(1);
+    expect(read).toHaveBeenCalledTimes(readsOfPage);
   });
 
   it('are read anew by whoever comes while one is read that is not whole: more may have been saved', async () => {
@@ -88,9 +90,55 @@ describe('shared pages of the log', () => {
     const log = createSharedPages(store.log);
     // A log whose places were skipped, as after a crash: far from its end, and yet nearly read.
     vi.spyOn(store.log, 'head').mockReturnValue(1_000_000);
+    const read = store.log.read.bind(store.log);
+    let [atEnd, goOn] = [() => {}, () => {}];
+    const ended = new Promise<void>((resolve) => (atEnd = resolve));
+    const saved = new Promise<void>((resolve) => (goOn = resolve));
+    vi.spyOn(store.log, 'read').mockImplementation(async (after, limit = 256) => {
+      const page = await read(after, limit);
+      if (page.entries.length === limit) return page;
+      atEnd();
+      await saved;
+      return page;
+    });
     const reading = [log.read(0), log.read(0)];
+    await ended;
     await save(store, 100, 50);
+    goOn();
     expect((await Promise.all(reading)).map((page) => seqs(page).length)).toEqual([100, 150]);
+  });
+
+  it('are short where entries are long, down to a single one, and every reader gets all of them in order', async () => {
+    for (const [length, most] of [[100_000, 24], [400_000, 8]] as const) {
+      const store = memoryStore();
+      const text = 'x'.repeat(length);
+      await store.commit(Array.from({ length: 300 }, (_, n) => draftWrite(`r${n}`, { n, text }, { expectedVersion: 0 })));
+      const log = createSharedPages(store.log);
+      const reader = async (from: number): Promise<void> => {
+        let at = from;
+        while (at < 300) {
+          const page = seqs(await log.read(at));
+          expect(page.length).toBeLessThanOrEqual(most);
+          expect(page).toEqual(Array.from({ length: page.length }, (_, n) => at + 1 + n));
+          at = page.at(-1) ?? Number.NaN;
+        }
+      };
+      await Promise.all([0, 0, 3, 100, 250, 290].map(reader));
+      expect(seqs(await log.read(20))).toHaveLength(length === 100_000 ? 4 : 1);
+      expect((await log.read(296)).entries.length).toBeLessThanOrEqual(4);
+    }
+  }); // prettier-ignore
+
+  it('of eight entries are shared where more are too long', async () => {
+    const store = memoryStore();
+    const text = 'x'.repeat(100_000);
+    await store.commit(Array.from({ length: 300 }, (_, n) => draftWrite(`r${n}`, { n, text }, { expectedVersion: 0 })));
+    const log = createSharedPages(store.log);
+    await log.read(0);
+    const read = vi.spyOn(store.log, 'read');
+    const pages = await Promise.all([16, 18, 16].map((after) => log.read(after)));
+    expect(pages.map(seqs)).toEqual([[17, 18, 19, 20, 21, 22, 23, 24], [19, 20, 21, 22, 23, 24], [17, 18, 19, 20, 21, 22, 23, 24]]); // prettier-ignore
+    expect(read).toHaveBeenCalledTimes(1);
   });
 
   it('go when nobody wanted them for five seconds, and are eight at most', async () => {
@@ -100,12 +148,12 @@ describe('shared pages of the log', () => {
     const log = createSharedPages(store.log);
     for (let page = 0; page < 9; page += 1) await log.read(page * 256);
     await log.read(8 * 256);
-    expect(read).toHaveBeenCalledTimes(9);
+    expect(read).toHaveBeenCalledTimes(9 * readsOfPage);
     await log.read(0);
-    expect(read).toHaveBeenCalledTimes(10);
+    expect(read).toHaveBeenCalledTimes(10 * readsOfPage);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(vi.getTimerCount()).toBe(0);
     await log.read(8 * 256);
-    expect(read).toHaveBeenCalledTimes(11);
+    expect(read).toHaveBeenCalledTimes(11 * readsOfPage);
   });
 });

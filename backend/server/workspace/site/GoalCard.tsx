@@ -10,8 +10,11 @@ export function GoalCard(props: {
   /** True: somebody else has deleted it, and only the open form is left. */
   readonly isGone: boolean;
   readonly onToggle: () => void;
+  readonly onRemoved: () => void;
+  /** Told whether the open form holds something that is not saved. */
+  readonly onTyped: (has: boolean) => void;
 }): ReactElement {
-  const { goal, isOpen, isGone, onToggle } = props;
+  const { goal, isOpen, isGone, onToggle, onRemoved, onTyped } = props;
   const { language, words } = usePageLanguage();
   const id = useId();
   const due = goal.due_on ? new Date(`${goal.due_on}T12:00:00`) : null;
@@ -42,7 +45,7 @@ export function GoalCard(props: {
         )}
       </p>
       {isOpen ? (
-        <GoalEditor id={`${id}-form`} goal={goal} isGone={isGone} onGone={onToggle} />
+        <GoalEditor id={`${id}-form`} goal={goal} isGone={isGone} onRemoved={onRemoved} onTyped={onTyped} />
       ) : (
         goal.description && <p className="description">{goal.description}</p>
       )}

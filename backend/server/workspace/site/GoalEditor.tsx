@@ -1,5 +1,5 @@
 import { ConfirmDialog, usePresence } from 'backoffice-sync/react';
-import { useState, type FormEvent, type ReactElement } from 'react';
+import { useEffect, useState, type FormEvent, type ReactElement } from 'react';
 import { usePageLanguage } from './PageLanguage.tsx';
 import { useGoalDraft, type GoalFields } from './useGoalDraft.tsx';
 import { useSaveFault } from './useSaveFault.tsx';
@@ -12,9 +12,10 @@ export function GoalEditor(props: {
   readonly id: string;
   readonly goal: Goal;
   readonly isGone: boolean;
-  readonly onGone: () => void;
+  readonly onRemoved: () => void;
+  readonly onTyped: (has: boolean) => void;
 }): ReactElement {
-  const { id, goal, isGone, onGone } = props;
+  const { id, goal, isGone, onRemoved, onTyped } = props;
   const { words } = usePageLanguage();
   const draft = useGoalDraft(goal);
   const [field, setField] = useState<Field | null>(null);
@@ -27,9 +28,16 @@ export function GoalEditor(props: {
   });
   const remove = useOptimisticDeleteGoal({ onError: (error) => void tellFault(error, goal.name) });
 
+  const hasTyped = Object.keys(draft.changed).length > 0;
+  useEffect(() => {
+    onTyped(hasTyped);
+    return () => onTyped(false);
+  });
+
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (isGone || Object.keys(draft.changed).length === 0) return;
+    if (isGone || !hasTyped) return;
+    if (Number.isNaN(draft.shown.progress)) return setRefused(['progress']);
     setRefused([]);
     update.mutate({ id: goal.id, ...draft.changed });
   };
@@ -37,7 +45,7 @@ export function GoalEditor(props: {
     const { title, description, confirm } = words.remove;
     if (!(await ConfirmDialog.show({ title: title(goal.name), description, confirmLabel: confirm }))) return;
     remove.mutate(goal.id);
-    onGone();
+    onRemoved();
   };
   const attributes = (name: Field) => ({
     id: `${id}-${name}`,
@@ -85,8 +93,9 @@ export function GoalEditor(props: {
             type="number"
             min={0}
             max={100}
-            value={String(draft.shown.progress)}
-            onChange={(event) => draft.type('progress', Number(event.target.value))}
+            value={Number.isNaN(draft.shown.progress) ? '' : String(draft.shown.progress)}
+            // An empty field is no number, and above all not 0.
+            onChange={(event) => draft.type('progress', event.target.valueAsNumber)}
           />,
         )}
         {label(
@@ -127,7 +136,7 @@ export function GoalEditor(props: {
       </div>
       {update.isQueued && <p className="quiet">{words.goals.queued}</p>}
       <div className="actions">
-        <button type="submit" className="primary" disabled={isGone || Object.keys(draft.changed).length === 0}>
+        <button type="submit" className="primary" disabled={isGone || !hasTyped}>
           {words.form.save}
         </button>
         <button type="button" className="danger" disabled={isGone} onClick={() => void askToDelete()}>

@@ -1,4 +1,5 @@
-import { useEffect, useState, type FormEvent, type ReactElement } from 'react';
+import { ConfirmDialog } from 'backoffice-sync/react';
+import { useEffect, useRef, useState, type FormEvent, type ReactElement } from 'react';
 import { GoalCard } from './GoalCard.tsx';
 import { usePageLanguage } from './PageLanguage.tsx';
 import { useSaveFault } from './useSaveFault.tsx';
@@ -10,9 +11,16 @@ export function GoalList(props: { readonly organization: string }): ReactElement
   const { words } = usePageLanguage();
   const { goals, isLoading, isError, refetch } = useGoals({ organization_id: organization });
   const [open, setOpen] = useState<string | null>(null);
+  // What the open form knows and the list does not: asked when it is about to close.
+  const hasTyped = useRef(false);
   useRealtimeGoals(organization);
   const gone = useDeletedMeanwhile(goals, isLoading ? null : open);
   const shown = gone === null ? goals : [...goals, gone].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const show = async (id: string | null) => {
+    const { title, description, confirm } = words.drop;
+    if (hasTyped.current && !(await ConfirmDialog.show({ title, description, confirmLabel: confirm }))) return;
+    setOpen(id);
+  };
   return (
     <section aria-labelledby="goals" className="goals">
       <h2 id="goals">{words.goals.heading}</h2>
@@ -34,7 +42,11 @@ export function GoalList(props: { readonly organization: string }): ReactElement
             goal={goal}
             isOpen={goal.id === open}
             isGone={goal === gone}
-            onToggle={() => setOpen(goal.id === open ? null : goal.id)}
+            onToggle={() => void show(goal.id === open ? null : goal.id)}
+            onRemoved={() => setOpen(null)}
+            onTyped={(has) => {
+              hasTyped.current = has;
+            }}
           />
         ))}
       </ul>

@@ -53,6 +53,7 @@ export interface PageWords {
     readonly description: string;
     readonly confirm: string;
   };
+  readonly drop: { readonly title: string; readonly description: string; readonly confirm: string };
   readonly candidates: {
     readonly heading: string;
     readonly total: (count: number) => string;
@@ -121,6 +122,11 @@ const en: PageWords = {
     description: 'It disappears for everybody in your organization, at once.',
     confirm: 'Delete',
   },
+  drop: {
+    title: 'Close without saving?',
+    description: 'What you typed into the open goal is not saved and would be lost.',
+    confirm: 'Close',
+  },
   candidates: {
     heading: 'Candidates',
     total: (count) => `${count} in all`,
@@ -188,6 +194,11 @@ const fr: PageWords = {
     title: (name) => `Supprimer « ${name} » ?`,
     description: 'Il disparaît aussitôt pour toute votre organisation.',
     confirm: 'Supprimer',
+  },
+  drop: {
+    title: 'Fermer sans enregistrer ?',
+    description: 'Ce que vous avez saisi dans l’objectif ouvert n’est pas enregistré et serait perdu.',
+    confirm: 'Fermer',
   },
   candidates: {
     heading: 'Candidatures',
