@@ -100,10 +100,11 @@ export async function openInstallation({
       allowPrivate: options.webhooks?.allowPrivate ?? [],
       settings: options.webhooks,
       onError,
-      onDisabled: (endpoint, reason) =>
+      onDisabled: (endpoint, reason, changedBy) =>
         void tellDisabled({
           endpoint,
           reason,
+          changedBy,
           accounts,
           publish: (message) => messaging.publisher.publish(message),
         }).catch(onError),

@@ -1,5 +1,3 @@
-import type { JsonObject } from '../../shared/json.ts';
-
 /** What led to a call. */
 export type DeliveryKind = 'event' | 'test' | 'resend' | 'replay';
 
@@ -96,9 +94,4 @@ export function isFailedRow({ outcome }: Pick<DeliveryRow, 'outcome'>): boolean 
 /** A row without what travelled. */
 export function toDeliveryRow({ request: _request, answer: _answer, ...row }: DeliveryDetail): DeliveryRow {
   return row;
-}
-
-/** A row as a value to write. */
-export function toDeliveryJson(detail: DeliveryDetail | DeliveryRow): JsonObject {
-  return detail as unknown as JsonObject;
 }

@@ -1,8 +1,8 @@
-import { lookup as resolveWithSystem } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import { SyncError } from '../../../shared/problem.ts';
 import { createAddressRule } from './addressRule.ts';
 import { blockedPorts } from './blockedPorts.ts';
+import { createNameResolver } from './createNameResolver.ts';
 
 /** One address of a name. */
 export interface ResolvedAddress {
@@ -17,7 +17,7 @@ export type ResolveName = (name: string) => Promise<readonly ResolvedAddress[]>;
 export interface AddressGuardOptions {
   /** Networks that may be reached although they are not public, as CIDR. */
   readonly allowPrivate: readonly string[];
-  /** Default the system's resolver. */
+  /** Default the hosts file, DNS and the system. */
   readonly resolve?: ResolveName;
 }
 
@@ -47,7 +47,10 @@ export interface AddressGuard {
  *
  * Errors  OPTION_INVALID when `allowPrivate` holds something else than networks
  */
-export function createAddressGuard({ allowPrivate, resolve = resolveAll }: AddressGuardOptions): AddressGuard {
+export function createAddressGuard({
+  allowPrivate,
+  resolve = createNameResolver(),
+}: AddressGuardOptions): AddressGuard {
   const isAllowed = createAddressRule(allowPrivate);
 
   function checkText(text: string): URL {
@@ -66,6 +69,7 @@ export function createAddressGuard({ allowPrivate, resolve = resolveAll }: Addre
     try {
       addresses = await resolve(name);
     } catch (cause) {
+      if (cause instanceof SyncError) throw cause;
       throw refused(`The name "${name}" does not resolve to an address. Check its spelling.`, cause);
     }
     // One private address among public ones is enough to refuse: which of them is used would be chance.
@@ -132,8 +136,4 @@ function nameOf(url: URL): string {
 /** RFC 6761: these names mean this machine whatever a resolver says. */
 function isLocalName(name: string): boolean {
   return name === 'localhost' || name.endsWith('.localhost');
-}
-
-async function resolveAll(name: string): Promise<readonly ResolvedAddress[]> {
-  return resolveWithSystem(name, { all: true, verbatim: true });
 }

@@ -25,9 +25,12 @@ export function createAddressRule(allowPrivate: readonly string[]): AddressRule 
   };
 }
 
+/** Public by their range, and yet not of the internet: Azure answers there to its own machines, like 169.254.169.254. */
+const hostServices = new Set(['168.63.129.16']);
+
 /** Judges by what is known to be public, never by a list of what is private: a range that is new is refused. */
 function isPublic(address: Address): boolean {
-  if (address.kind() === 'ipv4') return address.range() === 'unicast';
+  if (address.kind() === 'ipv4') return address.range() === 'unicast' && !hostServices.has(address.toString());
   const parts = (address as ipaddr.IPv6).parts;
   // 64:ff9b::/96 leads to the IPv4 address in its last 32 bits; networks without IPv4 reach every server through it.
   if (address.range() === 'rfc6052' && parts.slice(2, 6).every((part) => part === 0)) {

@@ -1,7 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import type { Sealer } from '../../auth/sealer.ts';
 import type { DeliveryDetail } from '../../log/deliveryLog.ts';
+import type { Call } from './call.ts';
 import type { Delivery } from './composeDelivery.ts';
+import { isoTime } from './isoTime.ts';
 import { fixedHeaders, type PostOutcome, type Poster } from './postDelivery.ts';
 import { signDelivery, toSigningKey } from './signDelivery.ts';
 import type { Endpoint } from './webhooksResource.ts';
@@ -32,9 +34,6 @@ export interface Attempt {
   >;
 }
 
-/** What is kept of a body, in characters. */
-const maxKeptBody = 16_384;
-
 interface SigningKeys {
   readonly current: KeyObject;
   readonly previous: KeyObject | null;
@@ -60,28 +59,31 @@ export async function attemptDelivery(
   { sealer, poster, now }: AttemptParts,
   endpoint: Endpoint,
   { id, type, body }: Delivery,
-  call: AbortController,
+  call: Call,
 ): Promise<Attempt | null> {
   const at = now();
   const { current, previous } = keysOf(endpoint, sealer);
   const isRotating = endpoint.previousValidUntil !== null && Date.parse(endpoint.previousValidUntil) > at;
-  const headers = signDelivery({ id, body }, at, isRotating && previous ? [current, previous] : [current]);
-  const outcome = await poster.post({ url: endpoint.url, headers, body }, call);
+  const signed = signDelivery({ id, body: body.bytes }, at, isRotating && previous ? [current, previous] : [current]);
+  // Named: spreading two objects for each of thousands of calls a second costs as much as signing.
+  const headers = {
+    'content-type': fixedHeaders['content-type'],
+    'user-agent': fixedHeaders['user-agent'],
+    'webhook-id': signed['webhook-id'],
+    'webhook-timestamp': signed['webhook-timestamp'],
+    'webhook-signature': signed['webhook-signature'],
+  };
+  const outcome = await poster.post({ endpoint, headers, body: body.bytes }, call);
   if (outcome.kind === 'aborted') return null;
   const { kind, status, error, shownVersion, answer } = outcome;
-  const request = {
-    url: endpoint.url,
-    headers: { ...fixedHeaders, ...headers },
-    body: body.slice(0, maxKeptBody),
-    bodyBytes: Buffer.byteLength(body),
-  };
+  const request = { url: endpoint.url, headers, body: body.kept, bodyBytes: body.bytes.length };
   return {
     outcome,
     row: {
       endpoint: endpoint.id,
       messageId: id,
       type,
-      at: new Date(at).toISOString(),
+      at: isoTime(at),
       durationMs: Math.max(0, now() - at),
       outcome: kind,
       status,

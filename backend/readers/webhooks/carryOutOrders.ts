@@ -23,7 +23,8 @@ export async function carryOutOrders(core: Core, worker: EndpointWorker, now: nu
   if (wanted.resume !== done.resume) queue.makeDue(now);
   if (endpoint.replay && wanted.replay !== done.replay) {
     const changed = await readChanged(core, endpoint, endpoint.replay);
-    if (changed === null) worker.noteReset({ epoch: core.store.log.epoch, seq: core.store.log.head() }, 'epoch');
+    if (typeof changed === 'string')
+      worker.noteReset({ epoch: core.store.log.epoch, seq: core.store.log.head() }, changed);
     else for (const [key, versions] of changed) queue.noteAgain(key, versions, 'replay', now);
   }
   queue.noteOrders(wanted);
@@ -32,7 +33,8 @@ export async function carryOutOrders(core: Core, worker: EndpointWorker, now: nu
 }
 
 /**
- * The records that an endpoint was told of after a place, with the first and last version of each; null when the place is of another log.
+ * The records that an endpoint was told of after a place, with the first and last version of each; `epoch` when the place is of
+ * another log, `retention` when some of it is no longer kept.
  *
  * Shape   by `<resource>/<id>`
  * Errors  STORE_UNAVAILABLE
@@ -41,13 +43,14 @@ export async function readChanged(
   core: Core,
   filter: EndpointFilter,
   after: LogPosition,
-): Promise<ReadonlyMap<string, readonly [from: number, to: number]> | null> {
+): Promise<ReadonlyMap<string, readonly [from: number, to: number]> | 'epoch' | 'retention'> {
   const { log } = core.store;
-  if (after.epoch !== log.epoch) return null;
+  if (after.epoch !== log.epoch) return 'epoch';
   const changed = new Map<string, readonly [number, number]>();
   const head = log.head();
   for (let at = after.seq; at < head;) {
-    const { entries } = await log.read(at, pageSize);
+    const { entries, floor } = await log.read(at, pageSize);
+    if (at < floor) return 'retention';
     for (const entry of entries) {
       if (entry.kind !== 'change') continue;
       const told = toToldChange(core, entry);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Actor, Change } from '../../../shared/change.ts';
 import { formatCursor } from '../../../shared/cursor.ts';
 import type { JsonObject } from '../../../shared/json.ts';
@@ -7,8 +7,11 @@ import type { Core } from '../../core.ts';
 import { projectEntry } from '../../log/projectEntry.ts';
 import { withoutFields } from '../../log/withoutFields.ts';
 import { singleId } from '../../records/recordTarget.ts';
+import { toDeliveryBody, type DeliveryBody } from './deliveryBody.ts';
 import type { Job } from './deliveryQueue.ts';
+import { isWantedStill } from './isWantedStill.ts';
 import { visitorView } from './visitorView.ts';
+import type { EndpointFilter } from './webhooksResource.ts';
 
 /**
  * What an endpoint is told of one record: the change from before the first version to after the last one, as a visitor sees it.
@@ -25,17 +28,17 @@ export interface DeliveryData extends Change {
 export interface Delivery {
   readonly id: string;
   readonly type: string;
-  readonly body: string;
+  readonly body: DeliveryBody;
 }
 
 /** What a message is composed for. */
 export interface ComposeRequest {
-  readonly endpoint: { readonly id: string; readonly fields: readonly string[] | null };
+  readonly endpoint: { readonly id: string } & EndpointFilter;
   readonly job: Job;
 }
 
 /** Writes the messages of an installation. */
-export type ComposeDelivery = (request: ComposeRequest) => Promise<Delivery | null>;
+export type ComposeDelivery = (request: ComposeRequest) => Promise<Delivery | null> | Delivery | null;
 
 /** Entries that are read back for one call. */
 const maxFolded = 100;
@@ -60,33 +63,51 @@ export function createComposer(options: {
   readonly now: () => number;
 }): ComposeDelivery {
   const { core, now } = options;
-  const recent = new Map<string, { readonly at: number; readonly composed: Promise<Composed> }>();
+  const recent = new Map<string, { readonly at: number; composed: Promise<Composed> | Composed }>();
 
-  function compose(job: Job, fields: readonly string[] | null): Promise<Composed> {
-    const key = JSON.stringify([core.store.log.epoch, job.key, job.item.from, job.item.to, fields]);
+  function compose(job: Job, fields: readonly string[] | null): Promise<Composed> | Composed {
+    const { key: record, item } = job;
+    // Numbers first: a record id may hold anything.
+    const key = `${item.from} ${item.to} ${fields === null ? '' : JSON.stringify(fields)} ${core.store.log.epoch} ${record}`;
     const known = recent.get(key);
     if (known && now() - known.at < shared.ms) return known.composed;
     recent.delete(key);
     const composed = writeBody(options, job, fields);
-    recent.set(key, { at: now(), composed });
-    composed.catch(() => recent.delete(key));
+    const kept: { readonly at: number; composed: Promise<Composed> | Composed } = { at: now(), composed };
+    recent.set(key, kept);
+    composed.then(
+      (done) => (kept.composed = done),
+      () => recent.delete(key),
+    );
     const [oldest] = recent.keys();
     if (recent.size > shared.bodies && oldest !== undefined) recent.delete(oldest);
     return composed;
   }
 
-  return async ({ endpoint, job }) => {
+  return ({ endpoint, job }) => {
     const { epoch } = core.store.log;
     const { from, to, reset, again } = job.item;
     const id = messageId([endpoint.id, epoch, job.key, from, to, ...(again === undefined ? [] : [again])]);
     if (reset) {
       const data = { reason: reset.reason, cursor: formatCursor({ epoch, seq: to }) };
       const type = 'sync.reset';
-      return { id, type, body: JSON.stringify({ type, timestamp: new Date(reset.at).toISOString(), data }) };
+      return { id, type, body: toDeliveryBody({ type, timestamp: new Date(reset.at).toISOString(), data }) };
     }
-    const composed = await compose(job, endpoint.fields);
-    return composed && { id, ...composed };
+    const tell = (): Promise<Delivery | null> | Delivery | null => {
+      const composed = compose(job, endpoint.fields);
+      const named = (of: Composed): Delivery | null => of && { id, type: of.type, body: of.body };
+      return composed instanceof Promise ? composed.then(named) : named(composed);
+    };
+    // What waits was noted by the filter of that moment; a resend is somebody's own wish.
+    if (job.item.kind === 'resend' || isForAll(endpoint, job)) return tell();
+    return isWantedStill(core, endpoint, job).then((isWanted) => (isWanted ? tell() : null));
   };
+}
+
+/** True when no look at the log could say that an endpoint does not want what waits, as is so for most. */
+function isForAll({ resources, events, fields }: EndpointFilter, { key }: Job): boolean {
+  if (events !== null || fields !== null) return false;
+  return resources === null || resources.includes(key.slice(0, key.indexOf('/')));
 }
 
 /** The resource and the record of a key of the queue; null for what is about no record. */
@@ -105,12 +126,12 @@ async function writeBody(
   if (whole === null) return null;
   const data = fields === null ? whole : onlyFields(whole, fields);
   const type = `${data.resource}.${data.operation}`;
-  const body = JSON.stringify({ type, timestamp: data.at, data });
-  if (Buffer.byteLength(body) <= maxBodyBytes) return { type, body };
+  const body = toDeliveryBody({ type, timestamp: data.at, data });
+  if (body.bytes.length <= maxBodyBytes) return { type, body };
   const { record: _record, before: _before, patch: _patch, ...rest } = data;
   const link =
     core.resources.get(resource)?.single && recordId === singleId ? `/${resource}` : `/${resource}/${recordId}`;
-  return { type, body: JSON.stringify({ type, timestamp: data.at, data: { ...rest, truncated: true, link } }) };
+  return { type, body: toDeliveryBody({ type, timestamp: data.at, data: { ...rest, truncated: true, link } }) };
 }
 
 async function readData(
@@ -174,5 +195,5 @@ function sameActor(a: Actor, b: Actor): boolean {
 
 /** Letters, digits, `-` and `_` only: record ids may hold full stops, which separate what is signed. */
 function messageId(parts: readonly (string | number)[]): string {
-  return `msg_${createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 32)}`;
+  return `msg_${hash('sha256', JSON.stringify(parts), 'base64url' as 'hex').slice(0, 32)}`;
 }

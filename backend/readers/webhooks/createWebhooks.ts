@@ -35,12 +35,16 @@ export interface WebhooksOptions {
   /** Gets errors of the readers, which go on. */
   readonly onError: (error: unknown) => void;
   /** An endpoint was switched off by the product, for a reason in words for an admin. Default: only the log says it. */
-  readonly onDisabled?: (endpoint: Pick<Endpoint, 'id' | 'description' | 'url'>, reason: string) => void;
+  readonly onDisabled?: (
+    endpoint: Pick<Endpoint, 'id' | 'description' | 'url'>,
+    reason: string,
+    changedBy: readonly string[],
+  ) => void;
   /** Milliseconds since 1970. Default the clock. */
   readonly now?: () => number;
   readonly timers?: Timers;
   readonly random?: () => number;
-  /** Default the system's resolver. */
+  /** Default the hosts file, DNS and the system. */
   readonly resolve?: ResolveName;
   /** How long a process may be silent before another one takes its endpoints over. Default 10,000 milliseconds. */
   readonly leaseMs?: number;
@@ -96,9 +100,9 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     return opened;
   };
   const manager = createEndpointManager({
-    core, sealer, guard, now, onError,
+    core, sealer, state, guard, now, onError,
     workers: () => workers,
-    onDisabled: (endpoint, reason) => options.onDisabled?.(endpoint, reason),
+    onDisabled: (...told) => options.onDisabled?.(...told),
   }); // prettier-ignore
   const workers: EndpointWorkers = createEndpointWorkers({
     core, sealer, state, poster, compose, deliveries, closing, timers, now, random, onError,

@@ -3,7 +3,9 @@ import { SyncError } from '../../../shared/problem.ts';
 import type { Core } from '../../core.ts';
 import type { DeliveryKind, DeliveryLog, DeliveryRow } from '../../log/deliveryLog.ts';
 import { attemptDelivery, type AttemptParts } from './attemptDelivery.ts';
+import { Call } from './call.ts';
 import type { ComposeDelivery, Delivery } from './composeDelivery.ts';
+import { toDeliveryBody } from './deliveryBody.ts';
 import type { PendingDelivery } from './endpointState.ts';
 import type { EndpointWorkers } from './endpointWorkers.ts';
 import type { Endpoint } from './webhooksResource.ts';
@@ -38,8 +40,8 @@ export function createDeliverNow(options: DeliverNowOptions): DeliverNow {
     message: Delivery,
     about: Pick<DeliveryRow, 'kind' | 'resource' | 'recordId' | 'versions'>,
   ): Promise<DeliveryRow> {
-    const call = new AbortController();
-    const abort = (): void => call.abort('stopped');
+    const call = new Call();
+    const abort = (): void => call.end('stopped');
     closing.addEventListener('abort', abort);
     const made = await attemptDelivery(options, endpoint, message, call).finally(() =>
       closing.removeEventListener('abort', abort),
@@ -54,7 +56,7 @@ export function createDeliverNow(options: DeliverNowOptions): DeliverNow {
   const test = (endpoint: Endpoint): Promise<DeliveryRow> => {
     const type = 'sync.test';
     const data = { message: 'This is a test. Whoever sees it verified the signature and can be told of changes.' };
-    const body = JSON.stringify({ type, timestamp: new Date(now()).toISOString(), data });
+    const body = toDeliveryBody({ type, timestamp: new Date(now()).toISOString(), data });
     const message = { id: `msg_${randomUUID()}`, type, body };
     return attempt(endpoint, message, { kind: 'test', resource: null, recordId: null, versions: null });
   };

@@ -1,4 +1,5 @@
 import type { LogPosition } from '../../../shared/cursor.ts';
+import { DueHeap } from './dueHeap.ts';
 import type { EndpointState, LastDelivery, PendingDelivery } from './endpointState.ts';
 import { minWaitMs } from './retrySchedule.ts';
 
@@ -38,20 +39,53 @@ export function createDeliveryQueue(initial: EndpointState) {
   let cursor: LogPosition = initial.cursor;
   const pending = new Map<string, PendingDelivery>(Object.entries(initial.pending));
   const underWay = new Map<string, UnderWay>();
+  // Every item that waits is in it; one that is no longer the item of its key, or is under way, is passed over.
+  const due = new DueHeap<Job>();
   let { quietUntil, failingSince, lastDelivery, orders } = initial;
+
+  function wait(key: string, item: PendingDelivery): void {
+    pending.set(key, item);
+    due.push(item.nextAt, { key, item });
+    if (due.size > 2 * pending.size + 64) refill();
+  }
+
+  function refill(): void {
+    due.clear();
+    for (const [key, item] of pending) due.push(item.nextAt, { key, item });
+  }
+
+  /** What waits for the earliest moment. */
+  function earliest(): Job | null {
+    for (let first = due.first(); first !== undefined; first = due.first()) {
+      const { key, item } = first.value;
+      if (pending.get(key) === item && !underWay.has(key)) return first.value;
+      due.pop();
+    }
+    return null;
+  }
+
+  function hurry(now: number): void {
+    for (const [key, item] of pending) pending.set(key, { ...item, nextAt: Math.min(item.nextAt, now) });
+    refill();
+  }
 
   function noteReset(to: LogPosition, reason: NonNullable<PendingDelivery['reset']>['reason'], now: number): void {
     cursor = to;
     pending.clear();
     for (const call of underWay.values()) call.isVoid = true;
-    pending.set(resetKey, { from: to.seq, to: to.seq, attempt: 0, nextAt: now, reset: { reason, at: now } });
+    wait(resetKey, { from: to.seq, to: to.seq, attempt: 0, nextAt: now, reset: { reason, at: now } });
   }
 
   function end(job: Job): { readonly waiting: PendingDelivery | undefined; readonly newerFrom: number | null } {
     const call = underWay.get(job.key);
     underWay.delete(job.key);
+    // What came for the record after everything was forgotten was passed over as long as this call went on.
+    const item = call?.isVoid ? pending.get(job.key) : undefined;
+    if (item !== undefined) wait(job.key, item);
     return { waiting: call?.isVoid ? undefined : pending.get(job.key), newerFrom: call?.newerFrom ?? null };
   }
+
+  refill();
 
   return {
     get cursor(): LogPosition {
@@ -99,7 +133,7 @@ export function createDeliveryQueue(initial: EndpointState) {
       if (call && call.newerFrom === null) call.newerFrom = version;
       // Somebody who saves again is not left waiting for hours, and a receiver in trouble is not called at every key stroke.
       const nextAt = waiting === undefined ? now : Math.min(waiting.nextAt, now + minWaitMs);
-      pending.set(key, { from: waiting?.from ?? version, to: version, attempt: waiting?.attempt ?? 0, nextAt });
+      wait(key, { from: waiting?.from ?? version, to: version, attempt: waiting?.attempt ?? 0, nextAt });
       return nextAt;
     },
     /** Versions of a record to tell once more, at once. */
@@ -113,12 +147,12 @@ export function createDeliveryQueue(initial: EndpointState) {
       const to = Math.max(versions[1], waiting?.to ?? 0);
       const call = underWay.get(key);
       if (call) call.newerFrom = Math.min(from, call.newerFrom ?? from);
-      pending.set(key, { from, to, attempt: 0, nextAt: now, again: now, kind });
+      wait(key, { from, to, attempt: 0, nextAt: now, again: now, kind });
     },
     /** What waits is due now, also where the receiver asked to wait: somebody switched it on again. */
     makeDue(now: number): void {
       quietUntil = 0;
-      for (const [key, item] of pending) pending.set(key, { ...item, nextAt: Math.min(item.nextAt, now) });
+      hurry(now);
     },
     noteOrders(done: NonNullable<EndpointState['orders']>): void {
       orders = done;
@@ -136,13 +170,9 @@ export function createDeliveryQueue(initial: EndpointState) {
     take(now: number, limit: number): readonly Job[] {
       if (now < quietUntil || limit <= 0 || pending.size === 0) return [];
       const jobs: Job[] = [];
-      // One look at all that waits for each call: sorting it first would cost most where the line is longest.
       while (jobs.length < limit) {
-        let first: Job | null = null;
-        for (const [key, item] of pending)
-          if (item.nextAt <= now && item.nextAt < (first?.item.nextAt ?? Infinity) && !underWay.has(key))
-            first = { key, item };
-        if (first === null) break;
+        const first = earliest();
+        if (first === null || first.item.nextAt > now) break;
         underWay.set(first.key, { newerFrom: null, isVoid: false });
         jobs.push(first);
       }
@@ -150,9 +180,8 @@ export function createDeliveryQueue(initial: EndpointState) {
     },
     /** When the next call is due; null when nothing waits. */
     nextDueAt(): number | null {
-      let earliest = Infinity;
-      for (const [key, item] of pending) if (item.nextAt < earliest && !underWay.has(key)) earliest = item.nextAt;
-      return earliest === Infinity ? null : Math.max(earliest, quietUntil);
+      const first = earliest();
+      return first && Math.max(first.item.nextAt, quietUntil);
     },
     finish(job: Job, result: JobResult, now: number): void {
       const { waiting, newerFrom } = end(job);
@@ -162,25 +191,24 @@ export function createDeliveryQueue(initial: EndpointState) {
       failingSince = result.delivered ? null : (failingSince ?? now);
       if (waiting !== undefined) {
         if (!result.delivered)
-          pending.set(job.key, { ...waiting, attempt: job.item.attempt + 1, nextAt: now + result.waitMs });
+          wait(job.key, { ...waiting, attempt: job.item.attempt + 1, nextAt: now + result.waitMs });
         else if (newerFrom === null) pending.delete(job.key);
-        else pending.set(job.key, { ...waiting, from: newerFrom, attempt: 0, nextAt: now });
+        else wait(job.key, { ...waiting, from: newerFrom, attempt: 0, nextAt: now });
       }
       // After an outage the records that failed in it do not sit out their long waits.
-      if (hasRecovered)
-        for (const [key, item] of pending) pending.set(key, { ...item, nextAt: Math.min(item.nextAt, now) });
+      if (hasRecovered) hurry(now);
     },
     /** Nothing to say any more: the audience does not see the record now. */
     drop(job: Job): void {
       const { waiting, newerFrom } = end(job);
       if (waiting === undefined) return;
       if (newerFrom === null) pending.delete(job.key);
-      else pending.set(job.key, { ...waiting, from: newerFrom });
+      else wait(job.key, { ...waiting, from: newerFrom });
     },
     /** The call was not made, through no fault of the receiver: it is due again at `retryAt`. */
     release(job: Job, retryAt: number): void {
       const { waiting } = end(job);
-      if (waiting !== undefined) pending.set(job.key, { ...waiting, nextAt: retryAt });
+      if (waiting !== undefined) wait(job.key, { ...waiting, nextAt: retryAt });
     },
     toState(): EndpointState {
       const state = { cursor, pending: Object.fromEntries(pending), quietUntil, failingSince, lastDelivery };

@@ -45,7 +45,7 @@ export function deliveryRoutes(options: DeliveryRoutesOptions): Router {
   router.post('/:id/replay', handle(async (request, response) => {
     const endpoint = await find(request);
     const after = await readSince(core, await options.readBody(request));
-    response.status(202).json({ records: await manager.replay(endpoint, after, actor(request)) });
+    response.status(202).json(await manager.replay(endpoint, after, actor(request)));
   })); // prettier-ignore
 
   router.get('/:id/deliveries', handle(async (request, response) => {
@@ -95,6 +95,8 @@ async function readSince(core: Core, body: JsonValue): Promise<LogPosition> {
       'BAD_PARAMETER',
       'Send { "since": … }: a cursor, a time such as 2026-01-31T08:00:00Z, or milliseconds since 1970.',
     );
-  // The place of what was made before that moment.
-  return { epoch: log.epoch, seq: await log.placeAt(time - 1) };
+  // The place of what was made before that moment. That nothing so old is kept means that something after it may be gone too.
+  const seq = await log.placeAt(time - 1);
+  const { floor } = await log.read(seq, 1);
+  return { epoch: log.epoch, seq: floor > 0 && seq <= floor ? floor - 1 : seq };
 }

@@ -1,3 +1,4 @@
+import { DueHeap } from './dueHeap.ts';
 import type { Timers } from './timers.ts';
 
 /** Calls back for many when their time has come, with one timer for all of them. */
@@ -20,41 +21,14 @@ export function createDueTimes<Key extends object>({
   readonly now: () => number;
   readonly onDue: (key: Key) => void;
 }): DueTimes<Key> {
-  const heap: { readonly key: Key; readonly dueAt: number }[] = [];
+  const heap = new DueHeap<Key>();
   // The earliest time of each; an entry of the heap with another one was overtaken.
   const earliest = new Map<Key, number>();
   let armedFor = Infinity;
   let cancel = (): void => undefined;
 
-  function push(entry: { readonly key: Key; readonly dueAt: number }): void {
-    let at = heap.push(entry) - 1;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if ((heap[parent] as typeof entry).dueAt <= entry.dueAt) break;
-      heap[at] = heap[parent] as typeof entry;
-      at = parent;
-    }
-    heap[at] = entry;
-  }
-
-  function pop(): void {
-    const last = heap.pop();
-    if (last === undefined || heap.length === 0) return;
-    let at = 0;
-    for (;;) {
-      let child = at * 2 + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && (heap[child + 1] as typeof last).dueAt < (heap[child] as typeof last).dueAt)
-        child += 1;
-      if ((heap[child] as typeof last).dueAt >= last.dueAt) break;
-      heap[at] = heap[child] as typeof last;
-      at = child;
-    }
-    heap[at] = last;
-  }
-
   function arm(): void {
-    const dueAt = heap[0]?.dueAt ?? Infinity;
+    const dueAt = heap.first()?.dueAt ?? Infinity;
     if (dueAt === armedFor) return;
     cancel();
     armedFor = dueAt;
@@ -64,11 +38,11 @@ export function createDueTimes<Key extends object>({
   function ring(): void {
     armedFor = Infinity;
     const due: Key[] = [];
-    for (let first = heap[0]; first !== undefined && first.dueAt <= now(); first = heap[0]) {
-      pop();
-      if (earliest.get(first.key) !== first.dueAt) continue;
-      earliest.delete(first.key);
-      due.push(first.key);
+    for (let first = heap.first(); first !== undefined && first.dueAt <= now(); first = heap.first()) {
+      heap.pop();
+      if (earliest.get(first.value) !== first.dueAt) continue;
+      earliest.delete(first.value);
+      due.push(first.value);
     }
     arm();
     for (const key of due) onDue(key);
@@ -78,7 +52,7 @@ export function createDueTimes<Key extends object>({
     set(key, dueAt) {
       if ((earliest.get(key) ?? Infinity) <= dueAt) return;
       earliest.set(key, dueAt);
-      push({ key, dueAt });
+      heap.push(dueAt, key);
       arm();
     },
   };

@@ -8,8 +8,10 @@ import { secretPrefix } from '../../../shared/webhooks/signingKey.ts';
 import { serverActor } from '../../auth/actorOf.ts';
 import type { Sealer } from '../../auth/sealer.ts';
 import type { Core } from '../../core.ts';
+import type { StateStore } from '../../stores/store.ts';
 import type { AddressGuard } from './addressGuard.ts';
 import { readChanged } from './carryOutOrders.ts';
+import { parseEndpointState, webhooksBucket } from './endpointState.ts';
 import type { EndpointWorkers } from './endpointWorkers.ts';
 import type { Registration } from './readRegistration.ts';
 import { toEndpoint, webhooksResource, type Endpoint } from './webhooksResource.ts';
@@ -18,18 +20,25 @@ import { toEndpoint, webhooksResource, type Endpoint } from './webhooksResource.
 export interface EndpointManagerOptions {
   readonly core: Core;
   readonly sealer: Sealer;
+  readonly state: StateStore;
   readonly guard: AddressGuard;
   readonly workers: () => EndpointWorkers;
   readonly now: () => number;
   readonly onError: (error: unknown) => void;
-  /** An endpoint was switched off by the product; in words for an admin. */
-  readonly onDisabled: (endpoint: Endpoint, reason: string) => void;
+  /** An endpoint was switched off by the product; in words for an admin, with the ids of those who added or changed it. */
+  readonly onDisabled: (endpoint: Endpoint, reason: string, changedBy: readonly string[]) => void;
 }
 
 /** An endpoint with its secret: the only answer in which it ever stands. */
 export interface EndpointWithSecret {
   readonly endpoint: Endpoint;
   readonly secret: string;
+}
+
+/** What a replay tells: so many records, or, where some of it is no longer kept, that everything is to be loaded again. */
+export interface ReplayAnswer {
+  readonly records: number;
+  readonly reset?: 'retention';
 }
 
 /** Changes endpoints; each change is a save, and what runs follows it. */
@@ -39,8 +48,8 @@ export interface EndpointManager {
   /** Errors  ENDPOINT_REFUSED for a new address */
   change(endpoint: Endpoint, wanted: Registration, actor: Actor): Promise<Endpoint>;
   rotate(endpoint: Endpoint, actor: Actor): Promise<EndpointWithSecret>;
-  /** Tells again what happened after a place; how many records that are. Errors  BAD_PARAMETER for a place of another log */
-  replay(endpoint: Endpoint, after: LogPosition, actor: Actor): Promise<number>;
+  /** Tells again what happened after a place. Errors  BAD_PARAMETER for a place of another log */
+  replay(endpoint: Endpoint, after: LogPosition, actor: Actor): Promise<ReplayAnswer>;
   remove(id: string, actor: Actor): Promise<void>;
   disable(endpoint: Endpoint, reason: string): Promise<void>;
   /** Removes secrets whose time after a rotation is over. */
@@ -87,6 +96,13 @@ export function createEndpointManager(options: EndpointManagerOptions): Endpoint
     return load(id);
   }
 
+  /** A replay that was ordered and not carried out yet: of a paused endpoint, or on another node. */
+  async function notDone({ id, replay }: Endpoint): Promise<LogPosition | null> {
+    const stored = await options.state.get(webhooksBucket, id);
+    const done = (workers().find(id)?.queue.toState() ?? parseEndpointState(stored?.value))?.orders?.replay;
+    return replay === null || replay.id === done ? null : { epoch: replay.epoch, seq: replay.seq };
+  }
+
   return {
     async register(wanted, actor, id = uuidV7()) {
       await guard.check(wanted.url);
@@ -120,34 +136,52 @@ export function createEndpointManager(options: EndpointManagerOptions): Endpoint
     },
     async replay(endpoint, after, actor) {
       const changed = await readChanged(core, endpoint, after);
-      if (changed === null) throw new SyncError('BAD_PARAMETER', 'This cursor is of another log; give a time instead.');
-      if (changed.size > 0) await update(endpoint.id, { replay: { id: uuidV7(), ...after } }, actor);
-      return changed.size;
+      if (changed === 'epoch')
+        throw new SyncError('BAD_PARAMETER', 'This cursor is of another log; give a time instead.');
+      const isPartial = changed === 'retention';
+      if (isPartial || changed.size > 0) {
+        const from = earlierPlace(await notDone(endpoint), after);
+        await update(endpoint.id, { replay: { id: uuidV7(), ...from } }, actor);
+      }
+      return isPartial ? { records: 0, reset: 'retention' } : { records: changed.size };
     },
     async remove(id, actor) {
       await save(id, 'delete', null, actor);
       await workers().refresh(id);
     },
     async disable(endpoint, reason) {
+      // Of an address that the endpoint has no more, whoever moved it: it says nothing about the new one.
+      const stored = toEndpoint(await core.store.load(webhooksResource.name, endpoint.id));
+      if (stored?.url !== endpoint.url) return;
       await save(endpoint.id, 'update', { active: false, disabledReason: reason }, serverActor);
       // The address may carry a token in its path or query; its server is enough to recognise it.
       core.logger.warn(
         { endpoint: endpoint.id, server: new URL(endpoint.url).origin, reason },
         'webhook endpoint disabled',
       );
-      options.onDisabled(endpoint, reason);
+      const entries = await core.store.log.history(webhooksResource.name, endpoint.id, { limit: 100 });
+      const people = entries.flatMap(({ actor }) => (actor.kind === 'server' ? [] : [actor.id]));
+      options.onDisabled(endpoint, reason, [...new Set(people)]);
       // Not waited for: it waits for the call that led here.
       workers().refresh(endpoint.id).catch(options.onError);
     },
     async forgetOldSecrets() {
       for (const stored of await core.store.list(webhooksResource.name)) {
         const until = toEndpoint(stored)?.previousValidUntil ?? null;
-        if (until === null || Date.parse(until) > now() || !workers().find(stored.id)) continue;
+        if (until === null || Date.parse(until) > now()) continue;
+        // A paused endpoint has no worker anywhere; to do it on several nodes changes nothing.
+        if (stored.record?.['active'] === true && !workers().find(stored.id)) continue;
         // A secret cannot be taken away, only replaced; of an empty one there is nothing to learn.
         await save(stored.id, 'update', { previousSecret: '', previousValidUntil: null }, serverActor);
       }
     },
   };
+}
+
+/** The one from which both are told; one of another log stays, as it becomes a reset. */
+function earlierPlace(waiting: LogPosition | null, after: LogPosition): LogPosition {
+  if (waiting === null) return after;
+  return waiting.epoch !== after.epoch || waiting.seq < after.seq ? waiting : after;
 }
 
 function newSecret(): string {

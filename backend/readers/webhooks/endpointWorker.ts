@@ -1,13 +1,15 @@
 import type { LogPosition } from '../../../shared/cursor.ts';
-import type { DeliveryRow } from '../../log/deliveryLog.ts';
+import { toDeliveryRow, type DeliveryRow } from '../../log/deliveryLog.ts';
 import type { StateItem } from '../../stores/store.ts';
 import { attemptDelivery, type Attempt } from './attemptDelivery.ts';
-import type { Caller } from './callSlots.ts';
+import { Call } from './call.ts';
+import { callLimits, type Caller } from './callSlots.ts';
 import { createDeliveryQueue, type DeliveryQueue, type Job } from './deliveryQueue.ts';
 import { freshState, parseEndpointState } from './endpointState.ts';
-import { finishAttempt } from './finishAttempt.ts';
+import { finishAttempt, type FinishedAttempt } from './finishAttempt.ts';
 import type { FeedMember } from './logFeed.ts';
-import { createStateKeeper, type StateKeeper } from './stateKeeper.ts';
+import { createStateKeeper } from './stateKeeper.ts';
+import { StateWriter } from './stateWriter.ts';
 import type { ToldChange } from './toldChange.ts';
 import type { Endpoint } from './webhooksResource.ts';
 import type { WorkerParts } from './workerParts.ts';
@@ -23,18 +25,16 @@ const ownFailureMs = 5_000;
  */
 export class EndpointWorker implements FeedMember, Caller {
   readonly queue: DeliveryQueue;
+  isHanging = false;
   readonly #parts: WorkerParts;
-  readonly #keeper: StateKeeper;
+  readonly #state: StateWriter;
   readonly #stopping = new AbortController();
-  readonly #calls = new Map<AbortController, Promise<unknown>>();
+  readonly #calls = new Map<Call, Promise<unknown>>();
   #endpoint: Endpoint;
   #isLive = false;
   #isSuperseded = false;
-  #writing = 0;
+  #isEnded = false;
   #storedSeq = -1;
-  // Counted: a call for what is durable waits for no write.
-  #noted = 1;
-  #durable = 0;
 
   constructor(parts: WorkerParts, endpoint: Endpoint, stored: StateItem | null, beginning: LogPosition) {
     this.#parts = parts;
@@ -43,8 +43,9 @@ export class EndpointWorker implements FeedMember, Caller {
     const orders = { resume: endpoint.resume, replay: endpoint.replay?.id ?? null };
     this.queue = createDeliveryQueue(known ?? { ...freshState(beginning), orders });
     if (known) this.#storedSeq = known.cursor.seq;
-    this.#keeper = createStateKeeper({
-      state: parts.state,
+    const { state, timers, gathered, onError, onProgress } = parts;
+    const keeper = createStateKeeper({
+      state, timers, onError,
       id: endpoint.id,
       revision: stored?.revision ?? 0,
       read: () => {
@@ -52,17 +53,17 @@ export class EndpointWorker implements FeedMember, Caller {
         this.#storedSeq = this.queue.cursor.seq;
         return this.queue.toState();
       },
-      timers: parts.timers,
       signal: this.#stopping.signal,
-      onError: parts.onError,
-    });
+    }); // prettier-ignore
+    const onSuperseded = (): void => this.#supersede();
+    this.#state = new StateWriter({ keeper, gathered, onError, onProgress, onSuperseded });
   }
 
   get endpoint(): Endpoint {
     return this.#endpoint;
   }
   get isEnded(): boolean {
-    return this.#stopping.signal.aborted;
+    return this.#isEnded;
   }
   get isLive(): boolean {
     return this.#isLive;
@@ -84,9 +85,8 @@ export class EndpointWorker implements FeedMember, Caller {
   /** True when everything that is due is told and written down. */
   get isIdle(): boolean {
     const dueAt = this.nextDueAt();
-    return (
-      this.#isLive && this.#calls.size === 0 && this.#writing === 0 && (dueAt === null || dueAt > this.#parts.now())
-    );
+    if (!this.#isLive || this.#calls.size > 0 || this.#state.isBusy) return false;
+    return dueAt === null || dueAt > this.#parts.now();
   }
 
   nextDueAt(): number | null {
@@ -95,6 +95,8 @@ export class EndpointWorker implements FeedMember, Caller {
 
   /** Takes what was changed about the endpoint; from the next call on. */
   update(endpoint: Endpoint): void {
+    // What the old address says is nothing about the new one, which is called instead.
+    if (endpoint.url !== this.#endpoint.url) this.abortCalls();
     this.#endpoint = endpoint;
     this.offer();
   }
@@ -105,7 +107,7 @@ export class EndpointWorker implements FeedMember, Caller {
 
   note(place: LogPosition, { resource, id, version }: ToldChange): void {
     const before = this.queue.size;
-    this.#noted += 1;
+    this.#state.note();
     this.queue.note(place, `${resource}/${id}`, version, this.#parts.now());
     if (this.queue.size > before) this.#parts.onNoted();
     this.offer();
@@ -116,7 +118,7 @@ export class EndpointWorker implements FeedMember, Caller {
   }
 
   noteReset(place: LogPosition, reason: Parameters<FeedMember['noteReset']>[1] | 'overflow'): void {
-    this.#noted += 1;
+    this.#state.note();
     this.queue.noteReset(place, reason, this.#parts.now());
     this.offer();
   }
@@ -129,13 +131,12 @@ export class EndpointWorker implements FeedMember, Caller {
   }
 
   persist(isChanged = false): void {
-    if (isChanged) this.#noted += 1;
+    if (isChanged) this.#state.note();
     else if (this.#storedSeq === this.cursor.seq) return;
-    this.#keeper.mark();
-    this.#flush().catch(this.#parts.onError);
+    this.#state.write();
   }
 
-  begin(call: AbortController): Promise<unknown> | null {
+  begin(call: Call): Promise<unknown> | null {
     const { now, isOurs } = this.#parts;
     if (!this.#isLive || this.isEnded || this.#isSuperseded || !isOurs(this.#endpoint.id)) return null;
     const [job] = this.queue.take(now(), 1);
@@ -143,25 +144,26 @@ export class EndpointWorker implements FeedMember, Caller {
   }
 
   /**
-   * Calls for one record now, whenever it is due, and says how that ended; null when the call could not be made.
-   *
-   * A call of the record that is under way is waited for: there is one at a time.
+   * Calls for one record now, whenever it is due, and says how that ended; null when the call could not be made. One of the
+   * record that is under way is waited for.
    */
   async callNow(key: string): Promise<DeliveryRow | null> {
     while (this.queue.isUnderWay(key) && !this.isEnded) await Promise.race(this.#calls.values());
     const job = this.isEnded || !this.#parts.isOurs(this.#endpoint.id) ? null : this.queue.takeKey(key);
-    this.#noted += 1;
-    return job && this.#track(job, new AbortController());
+    this.#state.note();
+    const finished = job && (await this.#track(job, new Call()));
+    return finished && toDeliveryRow({ ...finished.detail, id: finished.id });
   }
 
   /** Ends calls and resolves when the state is written. */
   async stop(): Promise<void> {
     // What was read and not called for is part of what is kept.
-    if (this.#isLive && this.#storedSeq !== this.cursor.seq) this.#keeper.mark();
+    const isChanged = this.#isLive && this.#storedSeq !== this.cursor.seq;
+    this.#isEnded = true;
     this.#stopping.abort();
     this.abortCalls();
     await this.drained();
-    await this.#keeper.flush();
+    await this.#state.stop(isChanged);
     this.#isLive = false;
     this.#parts.onProgress();
   }
@@ -173,76 +175,63 @@ export class EndpointWorker implements FeedMember, Caller {
 
   /** Ends the calls that are being made; they are due again. */
   abortCalls(): void {
-    for (const call of this.#calls.keys()) call.abort('stopped');
+    for (const call of this.#calls.keys()) call.end('stopped');
   }
 
-  #track(job: Job, call: AbortController): Promise<DeliveryRow | null> {
+  #track(job: Job, call: Call): Promise<FinishedAttempt | null> {
     const running = this.#run(job, call);
     this.#calls.set(call, running);
+    const end = (): void => {
+      this.#calls.delete(call);
+      this.#parts.onProgress();
+    };
+    running.then(end, end);
     return running;
   }
 
-  async #run(job: Job, call: AbortController): Promise<DeliveryRow | null> {
-    const { compose, isOurs, now, onError, onProgress } = this.#parts;
-    let row = null;
+  async #run(job: Job, call: Call): Promise<FinishedAttempt | null> {
+    const { compose, isOurs, now, onError } = this.#parts;
+    let finished = null;
     try {
-      if (!(await this.#isDurable()) || call.signal.aborted || !isOurs(this.#endpoint.id)) {
+      if (
+        (!this.#state.isDurable && !(await this.#state.makeDurable())) ||
+        call.ended !== null ||
+        !isOurs(this.#endpoint.id)
+      ) {
         this.queue.release(job, job.item.nextAt);
         return null;
       }
-      const message = await compose({ endpoint: this.#endpoint, job });
+      const composed = compose({ endpoint: this.#endpoint, job });
+      const message = composed instanceof Promise ? await composed : composed;
       const attempt = message && (await attemptDelivery(this.#parts, this.#endpoint, message, call));
       if (message === null) this.queue.drop(job);
-      else if (attempt === null) this.queue.release(job, job.item.nextAt);
-      else row = await this.#finish(job, attempt);
-      this.#keeper.mark();
-      this.#flush().catch(onError);
+      else if (attempt?.row.request.url !== this.#endpoint.url) this.queue.release(job, job.item.nextAt);
+      else finished = await this.#finish(job, attempt);
+      this.#state.writeSoon();
     } catch (error) {
       // The store or the key, not the receiver: it is tried again soon and nobody is blamed.
       this.queue.release(job, now() + ownFailureMs);
       onError(error);
-    } finally {
-      this.#calls.delete(call);
-      onProgress();
     }
-    return row;
+    return finished;
   }
 
-  async #finish(job: Job, attempt: Attempt): Promise<DeliveryRow> {
+  async #finish(job: Job, attempt: Attempt): Promise<FinishedAttempt> {
     const { endpoint, queue } = this;
-    const { row, reason } = finishAttempt(this.#parts, { endpoint, queue, job, attempt });
-    if (reason !== null) {
+    const finished = finishAttempt(this.#parts, { endpoint, queue, job, attempt });
+    this.isHanging = attempt.outcome.kind !== 'delivered' && attempt.row.durationMs > callLimits.slowAfterMs;
+    if (finished.reason !== null) {
       // Written down first: the worker ends with the next step.
-      this.#keeper.mark();
-      await this.#flush();
-      await this.#parts.disable(endpoint, reason);
+      await this.#state.makeDurable();
+      await this.#parts.disable(endpoint, finished.reason);
     }
-    return row;
+    return finished;
   }
 
-  /** Everything that was noted so far is durable; false when nothing may be built on it. */
-  async #isDurable(): Promise<boolean> {
-    if (this.#durable >= this.#noted) return true;
-    this.#keeper.mark();
-    return this.#flush();
-  }
-
-  async #flush(): Promise<boolean> {
-    this.#writing += 1;
-    const noted = this.#noted;
-    try {
-      const isWritten = await this.#keeper.flush();
-      // A flush without a mark says nothing of what was noted since the last one: every caller marks first.
-      if (isWritten) this.#durable = Math.max(this.#durable, noted);
-      if (!isWritten && !this.isEnded && !this.#isSuperseded) {
-        // It calls no more until it was read again.
-        this.#isSuperseded = true;
-        this.#parts.onSuperseded(this.#endpoint.id);
-      }
-      return isWritten;
-    } finally {
-      this.#writing -= 1;
-      this.#parts.onProgress();
-    }
+  /** It calls no more until it was read again. */
+  #supersede(): void {
+    if (this.#isEnded || this.#isSuperseded) return;
+    this.#isSuperseded = true;
+    this.#parts.onSuperseded(this.#endpoint.id);
   }
 }

@@ -4,6 +4,7 @@ import type { StateItem } from '../../stores/store.ts';
 import { carryOutOrders } from './carryOutOrders.ts';
 import { EndpointWorker } from './endpointWorker.ts';
 import { webhooksBucket } from './endpointState.ts';
+import { createGatheredWrites } from './gatheredWrites.ts';
 import { createLogFeed } from './logFeed.ts';
 import { createShardLeases, shardOf, type Leases } from './shardLeases.ts';
 import { pause } from './timers.ts';
@@ -13,7 +14,7 @@ import type { WorkerParts } from './workerParts.ts';
 /** What the workers of a process need together. */
 export interface EndpointWorkersOptions extends Omit<
   WorkerParts,
-  'onProgress' | 'onNoted' | 'onSuperseded' | 'isOurs' | 'place'
+  'onProgress' | 'onNoted' | 'onSuperseded' | 'isOurs' | 'place' | 'gathered'
 > {
   readonly closing: AbortSignal;
   /** Absent for a store of one process, which has all endpoints. */
@@ -77,8 +78,10 @@ export function createEndpointWorkers({
       onLapse: () => [...workers.values()].forEach((worker) => worker.abortCalls()),
     });
   const isOurs = (id: string): boolean => leases?.isOurs(id) ?? true;
+  const gathered = createGatheredWrites();
   const parts: WorkerParts = {
     ...rest,
+    gathered,
     onProgress,
     isOurs,
     place: () => feed.place,
@@ -232,6 +235,7 @@ export function createEndpointWorkers({
     async idle() {
       while (!closing.aborted) {
         await work;
+        gathered.writeNow();
         if (isIdle() && !closing.aborted) return;
         await new Promise<void>((resolve) => waiters.add(resolve));
       }

@@ -1,10 +1,17 @@
-import type { DeliveryRow } from '../../log/deliveryLog.ts';
+import type { DeliveryDetail } from '../../log/deliveryLog.ts';
 import type { Attempt } from './attemptDelivery.ts';
 import { recordOf } from './composeDelivery.ts';
 import type { DeliveryQueue, Job } from './deliveryQueue.ts';
+import { isoTime } from './isoTime.ts';
 import { giveUpAfterMs, waitAfter } from './retrySchedule.ts';
 import type { Endpoint } from './webhooksResource.ts';
 import type { WorkerParts } from './workerParts.ts';
+
+/** An attempt as it was noted. */
+export interface FinishedAttempt {
+  readonly id: string;
+  readonly detail: Omit<DeliveryDetail, 'id'>;
+}
 
 /**
  * Puts the outcome of an attempt into the queue and notes it for people to read.
@@ -14,35 +21,44 @@ import type { WorkerParts } from './workerParts.ts';
 export function finishAttempt(
   parts: Pick<WorkerParts, 'core' | 'deliveries' | 'now' | 'random'>,
   of: { readonly endpoint: Endpoint; readonly queue: DeliveryQueue; readonly job: Job; readonly attempt: Attempt },
-): { readonly row: DeliveryRow; readonly reason: string | null } {
+): FinishedAttempt & { readonly reason: string | null } {
   const { endpoint, queue, job } = of;
   const { outcome } = of.attempt;
-  const { request, answer, ...made } = of.attempt.row;
+  const made = of.attempt.row;
   const now = parts.now();
   const since = Math.max(queue.failingSince ?? now, endpoint.changedAt);
   const reason = reasonToDisable(outcome, now - since);
-  const last = { at: new Date(now).toISOString(), status: outcome.status, error: reason ?? outcome.error };
+  const last = { at: isoTime(now), status: outcome.status, error: reason ?? outcome.error };
   const waitMs = outcome.retryAfterMs ?? waitAfter(job.item.attempt + 1, parts.random());
   const delivered = outcome.kind === 'delivered';
   queue.finish(job, { delivered, last, waitMs, quiet: outcome.retryAfterMs !== null }, now);
   const next = reason === null ? queue.find(job.key)?.nextAt : undefined;
   const about = recordOf(job.key);
-  const row = {
-    ...made,
-    error: reason ?? made.error,
+  const detail = {
+    endpoint: made.endpoint,
+    messageId: made.messageId,
     kind: job.item.kind ?? ('event' as const),
+    type: made.type,
     resource: about?.resource ?? null,
     recordId: about?.recordId ?? null,
     versions: job.item.reset ? null : ([job.item.from, job.item.to] as const),
     attempt: job.item.attempt + 1,
+    at: made.at,
+    durationMs: made.durationMs,
+    outcome: made.outcome,
+    status: made.status,
+    error: reason ?? made.error,
     nextAttemptAt: next === undefined ? null : new Date(Math.max(next, queue.quietUntil)).toISOString(),
+    shownVersion: made.shownVersion,
+    request: made.request,
+    answer: made.answer,
   };
-  const id = parts.deliveries().add({ ...row, request, answer });
+  const id = parts.deliveries().add(detail);
   parts.core.logger.debug(
-    { endpoint: endpoint.id, message: row.messageId, outcome: row.outcome, status: row.status },
+    { endpoint: endpoint.id, message: made.messageId, outcome: made.outcome, status: made.status },
     'webhook sent',
   );
-  return { row: { id, ...row }, reason };
+  return { id, detail, reason };
 }
 
 function reasonToDisable(outcome: Attempt['outcome'], failingMs: number): string | null {

@@ -1,16 +1,23 @@
-import { Agent, request, type Dispatcher } from 'undici';
+import { Agent } from 'undici';
 import { SyncError } from '../../../shared/problem.ts';
 import type { WebhookHeaders } from '../../../shared/webhooks/index.ts';
 import type { ReceivedAnswer } from '../../log/deliveryLog.ts';
 import type { AddressGuard } from './addressGuard.ts';
+import type { Call } from './call.ts';
+import { createDeadlines } from './deadlines.ts';
+import { ReceiveAnswer, type Received } from './receiveAnswer.ts';
 import { parseRetryAfter } from './retrySchedule.ts';
 import type { Timers } from './timers.ts';
+import type { Endpoint } from './webhooksResource.ts';
+
+/** What travels in the head of every call. */
+export type SentHeaders = { readonly [Name in keyof (WebhookHeaders & typeof fixedHeaders)]: string };
 
 /** One attempt. */
 export interface PostRequest {
-  readonly url: string;
-  readonly headers: WebhookHeaders;
-  readonly body: string;
+  readonly endpoint: Endpoint;
+  readonly headers: SentHeaders;
+  readonly body: Buffer;
 }
 
 /**
@@ -33,8 +40,8 @@ export type PostOutcome =
 
 /** Sends to receivers, through the guard. */
 export interface Poster {
-  /** Makes one attempt; never throws for what a receiver does. The controller ends it as `aborted`, or as failed with the reason `cut`. */
-  post(attempt: PostRequest, call: AbortController): Promise<PostOutcome>;
+  /** Makes one attempt; never throws for what a receiver does. A call that is ended is `aborted`, or failed when it was `cut`. */
+  post(attempt: PostRequest, call: Call): Promise<PostOutcome>;
   close(): Promise<void>;
 }
 
@@ -43,11 +50,6 @@ export const fixedHeaders = { 'content-type': 'application/json', 'user-agent': 
 
 /** The time in which a receiver has to answer, in milliseconds. */
 const timeoutMs = 15_000;
-/** What is read and kept of an answer, in bytes. */
-const maxAnswerBytes = 4_096;
-/** Headers of an answer that say something to an admin; others may hold what is none of his business. */
-const keptHeaders = ['content-type', 'date', 'location', 'retry-after', 'server', 'x-request-id', 'x-sync-shown'];
-
 /**
  * Creates the poster of an installation. Its connections resolve names with the guard only, and it follows no redirect: an
  * answer of a stranger never decides where this server connects to.
@@ -62,19 +64,22 @@ export function createPoster({
   now: () => number;
 }): Poster {
   const agent = new Agent({ connect: { lookup: guard.lookup, timeout: timeoutMs }, headersTimeout: 0, bodyTimeout: 0 });
+  const deadlines = createDeadlines<Call>({ timers, now, afterMs: timeoutMs, onOver: (call) => call.end('timeout') });
+  // What the text of an address says is judged once for an endpoint as it is stored now; names are judged at each connection.
+  const targets = new WeakMap<Endpoint, Target>();
 
-  async function send({ url, headers, body }: PostRequest, signal: AbortSignal): Promise<PostOutcome> {
-    const target = guard.checkText(url);
-    const received = await request(target, {
-      method: 'POST',
-      headers: { ...headers, ...fixedHeaders },
-      body,
-      dispatcher: agent,
-      signal,
-    });
-    const { statusCode: status } = received;
-    const isEmpty = status === 204 || received.headers['content-length'] === '0';
-    const answer = { headers: pickHeaders(received.headers), ...(await readBody(received.body, isEmpty)) };
+  function targetOf(endpoint: Endpoint): Target {
+    const known = targets.get(endpoint);
+    if (known) return known;
+    const { origin, pathname, search } = guard.checkText(endpoint.url);
+    const target = { origin, path: `${pathname}${search}` };
+    targets.set(endpoint, target);
+    return target;
+  }
+
+  function toOutcome(received: Received, call: Call, startedAt: number): PostOutcome {
+    if (received.status === null) return withoutAnswer(received.error, call, now() - startedAt);
+    const { status, answer } = received;
     const said = { status, answer, retryAfterMs: null, shownVersion: null, error: null };
     if (status >= 200 && status < 300)
       return { ...said, kind: 'delivered', shownVersion: readVersion(answer.headers['x-sync-shown']) };
@@ -86,61 +91,41 @@ export function createPoster({
   }
 
   return {
-    async post(attempt, call) {
-      const { signal } = call;
-      const startedAt = now();
-      const cancel = timers.after(timeoutMs, () => call.abort('timeout'));
-      try {
-        return signal.aborted ? { kind: 'aborted' } : await send(attempt, signal);
-      } catch (error) {
-        const isTimeout = signal.reason === 'timeout' || signal.reason === 'cut';
-        if (signal.aborted && !isTimeout) return { kind: 'aborted' };
-        const kind = error instanceof SyncError && !isTimeout ? 'refused' : 'failed';
-        const waitedMs = signal.reason === 'cut' ? now() - startedAt : timeoutMs;
-        const words = isTimeout ? `No answer within ${Math.round(waitedMs / 1000)} seconds.` : describe(error);
-        return { kind, status: null, error: words, retryAfterMs: null, shownVersion: null, answer: null };
-      } finally {
-        cancel();
-      }
+    post({ endpoint, headers, body }, call) {
+      return new Promise((resolve) => {
+        if (call.ended !== null) return resolve({ kind: 'aborted' });
+        const startedAt = now();
+        const group = deadlines.add(call);
+        const done = (received: Received): void => {
+          deadlines.remove(group, call);
+          resolve(toOutcome(received, call, startedAt));
+        };
+        try {
+          const { origin, path } = targetOf(endpoint);
+          agent.dispatch({ origin, path, method: 'POST', headers, body }, new ReceiveAnswer(call, done));
+        } catch (error) {
+          // Refused before there was anything to send: by the guard, or by the client.
+          done({ status: null, error });
+        }
+      });
     },
     close: () => agent.destroy(),
   };
 }
 
-/** The beginning of a body. The verdict is in the status: an answer that breaks off or never ends changes nothing about it. */
-async function readBody(
-  body: Dispatcher.ResponseData['body'],
-  isEmpty: boolean,
-): Promise<Pick<ReceivedAnswer, 'body' | 'bodyBytes'>> {
-  if (isEmpty) {
-    await body.dump().catch(() => undefined);
-    return { body: '', bodyBytes: 0 };
-  }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  let isWhole = false;
-  try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      size += chunk.length;
-      // Leaving the loop ends the connection: what a stranger goes on sending is not waited for.
-      if (size > maxAnswerBytes) break;
-    }
-    isWhole = size <= maxAnswerBytes;
-  } catch {
-    // Said above.
-  }
-  const text = Buffer.concat(chunks).subarray(0, maxAnswerBytes).toString('utf8');
-  return { body: text, bodyBytes: isWhole ? size : null };
+/** Where an address leads, in the parts that the client asks for. */
+interface Target {
+  readonly origin: string;
+  readonly path: string;
 }
 
-function pickHeaders(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const name of keptHeaders) {
-    const value = headers[name];
-    if (value !== undefined) kept[name] = String(value).slice(0, 500);
-  }
-  return kept;
+function withoutAnswer(error: unknown, { ended }: Call, waitedMs: number): PostOutcome {
+  if (ended === 'stopped') return { kind: 'aborted' };
+  const rest = { status: null, retryAfterMs: null, shownVersion: null, answer: null };
+  if (ended === null)
+    return { ...rest, kind: error instanceof SyncError ? 'refused' : 'failed', error: describe(error) };
+  const seconds = Math.round((ended === 'cut' ? waitedMs : timeoutMs) / 1000);
+  return { ...rest, kind: 'failed', error: `No answer within ${seconds} seconds.` };
 }
 
 function readVersion(header: string | undefined): number | null {

@@ -12,7 +12,7 @@ import { parseSecret, toSeconds } from '../../../shared/webhooks/signingKey.ts';
  * Source  Standard Webhooks 1.0.0: signatures are separated by spaces
  */
 export function signDelivery(
-  { id, body }: { readonly id: string; readonly body: string },
+  { id, body }: { readonly id: string; readonly body: string | Uint8Array },
   at: number,
   keys: readonly KeyObject[],
 ): WebhookHeaders {

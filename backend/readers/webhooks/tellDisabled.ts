@@ -7,14 +7,18 @@ export interface DisabledNotice {
   readonly to: { readonly kind: 'users'; readonly ids: readonly string[] };
 }
 
-/** Tells the administrators who are there that an endpoint was switched off; who comes later sees it in its `disabledReason`. */
+/**
+ * Tells people that an endpoint was switched off: the administrators of the built-in accounts, and who added or changed it,
+ * wherever his account is. Who comes later sees it in its `disabledReason`.
+ */
 export async function tellDisabled(of: {
   readonly endpoint: Pick<Endpoint, 'id' | 'description' | 'url'>;
   readonly reason: string;
+  readonly changedBy: readonly string[];
   readonly accounts: { adminIds(): Promise<readonly string[]> };
   readonly publish: (message: DisabledNotice) => Promise<unknown>;
 }): Promise<void> {
-  const ids = await of.accounts.adminIds();
+  const ids = [...new Set([...(await of.accounts.adminIds()), ...of.changedBy])];
   if (ids.length === 0) return;
   // The address may carry a token in its path or query; its server is enough to recognise it.
   const name = of.endpoint.description || new URL(of.endpoint.url).origin;

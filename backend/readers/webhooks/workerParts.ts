@@ -5,6 +5,7 @@ import type { StateStore } from '../../stores/store.ts';
 import type { AttemptParts } from './attemptDelivery.ts';
 import type { CallSlots } from './callSlots.ts';
 import type { ComposeDelivery } from './composeDelivery.ts';
+import type { GatheredWrites } from './gatheredWrites.ts';
 import type { Timers } from './timers.ts';
 import type { Endpoint } from './webhooksResource.ts';
 
@@ -15,6 +16,7 @@ export interface WorkerParts extends AttemptParts {
   readonly compose: ComposeDelivery;
   readonly deliveries: () => DeliveryLog;
   readonly slots: CallSlots;
+  readonly gathered: GatheredWrites;
   readonly timers: Timers;
   /** From 0 to just under 1: spreads the retries of many receivers. */
   readonly random: () => number;

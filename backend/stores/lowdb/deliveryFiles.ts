@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { SyncError } from '../../../shared/problem.ts';
 import {
   isFailedRow,
-  toDeliveryJson,
   toDeliveryRow,
   type DeliveryDetail,
   type DeliveryLog,
   type DeliveryRow,
   type OnDeliveryLoss,
 } from '../../log/deliveryLog.ts';
+import { createLineWriter } from './createLineWriter.ts';
+import { createLatestRows } from './latestRows.ts';
 import { cutTornEnd, lineAt, linesBackwards } from './linesBackwards.ts';
 
 /** Limits of the files, in bytes. */
@@ -30,13 +31,14 @@ const gatherMs = 20;
 
 interface Waiting {
   readonly day: string;
-  readonly line: Buffer;
+  readonly line: string;
+  readonly bytes: number;
 }
 
 /**
  * The deliveries of the embedded store: `deliveries/<day>.jsonl`, one line an attempt, a file for each day (UTC).
  *
- * Nothing is held in memory but what waits to be written: the id of a row is its day and its place in that file, so that one
+ * In memory is what waits to be written, and the newest rows of records, up to a bound: the id of a row is its day and its place in that file, so that one
  * row is one read, and lists are read from the end.
  *
  * Errors  FOLDER_UNUSABLE when the folder cannot be made or read
@@ -50,9 +52,12 @@ export async function openDeliveryFiles(options: {
   const { folder, now, onLoss } = options;
   const pathOf = (day: string): string => join(folder, `${day}.jsonl`);
   const sizes = new Map<string, number>();
+  const latest = createLatestRows();
   let waiting: Waiting[] = [];
   let waitingBytes = 0;
   let writing: Promise<void> | null = null;
+  const dayOf = createDayOf();
+  const toLine = createLineWriter();
 
   async function days(): Promise<readonly string[]> {
     const names = (await readdir(folder)).flatMap((name) => /^(\d{8})\.jsonl$/.exec(name)?.[1] ?? []);
@@ -71,13 +76,13 @@ export async function openDeliveryFiles(options: {
       const { day } = waiting[0] as Waiting;
       const count = waiting.findIndex((one) => one.day !== day);
       const group = waiting.splice(0, count === -1 ? waiting.length : count);
-      const bytes = Buffer.concat(group.map(({ line }) => line));
+      const bytes = Buffer.from(group.map(({ line }) => line).join(''));
       waitingBytes -= bytes.length;
       try {
         await appendFile(pathOf(day), bytes);
       } catch (error) {
         // What was written of it would leave a torn line in the middle; ids of later rows count from the cut.
-        const written = bytes.length + waiting.reduce((sum, one) => sum + (one.day === day ? one.line.length : 0), 0);
+        const written = bytes.length + waiting.reduce((sum, one) => sum + (one.day === day ? one.bytes : 0), 0);
         const size = (sizes.get(day) ?? 0) - written;
         await truncate(pathOf(day), size).catch(() => undefined);
         const lost = group.length + waiting.length;
@@ -120,22 +125,22 @@ export async function openDeliveryFiles(options: {
 
   return {
     add(detail) {
-      const day = new Date(now()).toISOString().slice(0, 10).replaceAll('-', '');
+      const day = dayOf(now());
       const offset = sizes.get(day) ?? 0;
       const id = formatPlace({ day, offset });
-      const row = { id, ...detail };
-      const kept = offset < limits.detailedDayBytes ? row : toDeliveryRow(row);
-      const line = Buffer.from(`${JSON.stringify(toDeliveryJson(kept))}\n`);
-      if (waitingBytes + line.length > limits.waitingBytes || offset + line.length > limits.dayBytes) {
+      latest.note(id, detail);
+      const line = `${toLine(id, detail, offset < limits.detailedDayBytes)}\n`;
+      const bytes = Buffer.byteLength(line);
+      if (waitingBytes + bytes > limits.waitingBytes || offset + bytes > limits.dayBytes) {
         onLoss(
           1,
-          new Error(offset + line.length > limits.dayBytes ? 'The file of the day is full.' : 'The disk is too slow.'),
+          new Error(offset + bytes > limits.dayBytes ? 'The file of the day is full.' : 'The disk is too slow.'),
         );
         return id;
       }
-      sizes.set(day, offset + line.length);
-      waiting.push({ day, line });
-      waitingBytes += line.length;
+      sizes.set(day, offset + bytes);
+      waiting.push({ day, line, bytes });
+      waitingBytes += bytes;
       writing ??= write();
       return id;
     },
@@ -159,13 +164,15 @@ export async function openDeliveryFiles(options: {
       }),
     latestOf: (resource, recordId) =>
       read(async () => {
-        const latest = new Map<string, DeliveryRow>();
+        const found = new Map<string, DeliveryRow>();
         await walk(null, limits.latestBytes, (detail) => {
-          if (detail.resource === resource && detail.recordId === recordId && !latest.has(detail.endpoint))
-            latest.set(detail.endpoint, toDeliveryRow(detail));
+          if (detail.resource === resource && detail.recordId === recordId && !found.has(detail.endpoint))
+            found.set(detail.endpoint, toDeliveryRow(detail));
           return false;
         });
-        return [...latest.values()];
+        // Rows of before the start are read; those that were made since stand in memory, however much came after them.
+        for (const row of latest.of(resource, recordId)) found.set(row.endpoint, row);
+        return [...found.values()];
       }),
     removeBefore: (time) =>
       read(async () => {
@@ -178,6 +185,17 @@ export async function openDeliveryFiles(options: {
     async flush() {
       await writing;
     },
+  };
+}
+
+/** The name of the day (UTC) of a moment; worked out once a day. */
+function createDayOf(): (time: number) => string {
+  let known = { number: -1, name: '' };
+  return (time) => {
+    const number = Math.floor(time / 86_400_000);
+    if (number !== known.number)
+      known = { number, name: new Date(time).toISOString().slice(0, 10).replaceAll('-', '') };
+    return known.name;
   };
 }
 

@@ -37,9 +37,10 @@ type StateChange =
 export class StateFile implements StateStore {
   readonly #options: StateFileOptions;
   readonly #table: StateTable;
-  readonly #queue = createGroupQueue<StateChange, number | null>({
-    run: (changes) => this.#store(changes),
-    size: () => 1,
+  // By what came together: the states of hundreds of readers in one call are one item.
+  readonly #queue = createGroupQueue<readonly StateChange[], readonly (number | null)[]>({
+    run: (calls) => this.#storeAll(calls),
+    size: (changes) => changes.length,
     maxGroupSize: 1_000,
   });
   #file: GroupFile;
@@ -66,26 +67,33 @@ export class StateFile implements StateStore {
     return this.#table.list(bucket, this.#options.now());
   }
 
-  put(
+  async put(
     bucket: string,
     key: string,
     value: JsonValue,
     options: { ifRevision?: number; expiresAt?: number } = {},
   ): Promise<number | null> {
-    return this.#queue.add({ bucket, key, value, ...options });
+    const [revision] = await this.#queue.add([{ bucket, key, value, ...options }]);
+    return revision ?? null;
   }
 
   putMany(bucket: string, puts: readonly StatePut[]): Promise<readonly (number | null)[]> {
-    return Promise.all(puts.map((put) => this.#queue.add({ bucket, ...put })));
+    return this.#queue.add(puts.map(({ key, value, ifRevision }) => ({ bucket, key, value, ifRevision })));
   }
 
   async delete(bucket: string, key: string): Promise<void> {
-    await this.#queue.add({ bucket, key });
+    await this.#queue.add([{ bucket, key }]);
   }
 
   async close(): Promise<void> {
     await this.#queue.finish();
     await this.#file.close();
+  }
+
+  async #storeAll(calls: readonly (readonly StateChange[])[]): Promise<(readonly (number | null)[])[]> {
+    const revisions = await this.#store(calls.flat());
+    let at = 0;
+    return calls.map((changes) => revisions.slice(at, (at += changes.length)));
   }
 
   async #store(changes: readonly StateChange[]): Promise<(number | null)[]> {

@@ -244,3 +244,17 @@ describe('the reach of a version', () => {
     expect((await reach('team', 'ada', 3))[site.id]).toMatchObject({ state: 'notTold', why: 'silent' });
   });
 });
+
+describe('what was saved before an endpoint was added', () => {
+  it('is not said to be sent to it, until a call of it says so', async () => {
+    const { add, api, idle, reachOf } = await world.start();
+    await world.save('team', 'ada', { name: 'one' });
+    world.clock.advance(1_000);
+    const { id } = await add(receiver.url);
+    await idle();
+    expect(await reachOf('team', 'ada', 1)).toMatchObject([{ id, state: 'notTold', why: 'later' }]);
+    await api.post(`/webhooks/${id}/replay`).send({ since: 0 }).expect(202);
+    await idle();
+    expect(await reachOf('team', 'ada', 1)).toMatchObject([{ id, state: 'sent', version: 1 }]);
+  });
+});

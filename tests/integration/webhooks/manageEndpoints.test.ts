@@ -189,6 +189,19 @@ describe('a rotation', () => {
     expect([kept, stored?.['previousValidUntil']]).toEqual(['', undefined]);
   });
 
+  it('of a paused endpoint is over after 24 hours, too', async () => {
+    const { add, api } = await world.start();
+    const { id } = await add(receiver.url);
+    await api.post(`/webhooks/${id}/rotate`).expect(200);
+    await api.patch(`/webhooks/${id}`).send({ active: false }).expect(200);
+    world.clock.advance(25 * hour);
+    const kept = async () => {
+      const record = (await world.store.load('webhooks', id))?.record;
+      return [createSealer(world.key).open(String(record?.['previousSecret'])), record?.['previousValidUntil']];
+    };
+    await expect.poll(kept).toEqual(['', undefined]);
+  });
+
   it('a second one keeps only the secret before it', async () => {
     const { add, api } = await world.start();
     const { id, secret: first } = await add(receiver.url);

@@ -1,21 +1,25 @@
 import { describe, expect, it } from 'vitest';
+import type { Call } from '../../../backend/readers/webhooks/call.ts';
 import { createCallSlots, type Caller } from '../../../backend/readers/webhooks/callSlots.ts';
 import { createClock } from '../../integration/webhooks/senderWorld.ts';
 
-const limits = { healthy: 4, failing: 2, perEndpoint: 2, slowAfterMs: 1_000, slow: 3 };
+const limits = { healthy: 4, failing: 2, hanging: 2, perEndpoint: 2, slowAfterMs: 1_000, slow: 3 };
 
 /** A place giver with callers whose calls end when the test says so. */
 function newSlots() {
   const clock = createClock(0);
   const slots = createCallSlots({ ...clock, limits });
   const begun: string[] = [];
-  const running = new Map<string, { end: () => void; call: AbortController }[]>();
+  const running = new Map<string, { end: () => void; call: Call }[]>();
 
-  function add(name: string, work: { due: number; isFailing?: boolean; at?: number }) {
+  function add(name: string, work: { due: number; isFailing?: boolean; isHanging?: boolean; at?: number }) {
     let [left, underWay] = [work.due, 0];
     const caller: Caller = {
       get isFailing() {
         return work.isFailing ?? false;
+      },
+      get isHanging() {
+        return work.isHanging ?? false;
       },
       get underWay() {
         return underWay;
@@ -71,7 +75,20 @@ describe('the places for calls', () => {
     add('living', { due: 4 });
     add('living2', { due: 2 });
     expect(begun.slice(2)).toEqual(['living', 'living', 'living2', 'living2']);
-    expect(slots.inUse).toEqual({ healthy: 4, failing: 2, slow: 0 });
+    expect(slots.inUse).toEqual({ healthy: 4, failing: 2, hanging: 0, slow: 0 });
+  });
+
+  it('of a receiver that answered with an error are not kept waiting by those that hang', () => {
+    const { add, advance, begun, slots } = newSlots();
+    for (let n = 0; n < 1_000; n++) add(`hangs${n}`, { due: 10, isFailing: true, isHanging: true });
+    add('blip', { due: 1, isFailing: true });
+    expect(begun).toEqual(['hangs0', 'hangs1', 'blip']);
+    // One that hangs where errors are expected gives its place back too.
+    add('blip2', { due: 1, isFailing: true });
+    add('blip3', { due: 1, isFailing: true });
+    advance(1_000);
+    expect(begun.slice(3)).toEqual(['blip2', 'blip3']);
+    expect(slots.inUse).toEqual({ healthy: 0, failing: 1, hanging: 2, slow: 2 });
   });
 
   it('go to the next failing one in turn', async () => {
@@ -89,8 +106,8 @@ describe('the places for calls', () => {
     expect(begun).toEqual(['h1', 'h2', 'h3', 'h4']);
     advance(1_000);
     expect(begun).toEqual(['h1', 'h2', 'h3', 'h4', 'living']);
-    expect(slots.inUse).toEqual({ healthy: 1, failing: 0, slow: 4 });
-    expect(['h1', 'h2'].map((name) => callsOf(name)[0]?.call.signal.reason)).toEqual(['cut', undefined]);
+    expect(slots.inUse).toEqual({ healthy: 1, failing: 0, hanging: 0, slow: 4 });
+    expect(['h1', 'h2'].map((name) => callsOf(name)[0]?.call.ended)).toEqual(['cut', null]);
   });
 
   it('are not taken before something is due, and one timer waits for all', () => {
@@ -108,6 +125,6 @@ describe('the places for calls', () => {
     for (const name of names) add(name, { due: 2 });
     advance(1_000);
     for (let turn = 0; turn < 2; turn++) for (const name of names) await end(name);
-    expect(slots.inUse).toEqual({ healthy: 0, failing: 0, slow: 0 });
+    expect(slots.inUse).toEqual({ healthy: 0, failing: 0, hanging: 0, slow: 0 });
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { DeliveryDetail } from '../../../backend/log/deliveryLog.ts';
+import { createLatestRows } from '../../../backend/stores/lowdb/latestRows.ts';
 import { openDeliveryFiles } from '../../../backend/stores/lowdb/deliveryFiles.ts';
 
 let folder: string;
@@ -82,4 +83,27 @@ it('a file that cannot be written is reported, and later rows are found again', 
   const again = await open(at);
   const kept = again.add(row(2));
   expect([(await again.get('e1', kept))?.attempt, lost]).toEqual([2, kept]);
+});
+
+it('the newest row of a record is found behind any number of others, each endpoint with its own', async () => {
+  const log = await open();
+  log.add({ ...row(0), shownVersion: 6 });
+  log.add({ ...row(0), shownVersion: 7 });
+  log.add({ ...row(0), endpoint: 'e2', shownVersion: 5 });
+  for (let n = 0; n < 80; n++) log.add({ ...row(1), recordId: `other${n}` });
+  await log.flush();
+  const shown = (await log.latestOf('team', 'ada')).map(({ endpoint, shownVersion }) => [endpoint, shownVersion]);
+  expect(shown).toEqual([
+    ['e1', 7],
+    ['e2', 5],
+  ]);
+});
+
+it('the newest rows that are held have a bound, and those of the record that was told of last stay', () => {
+  const latest = createLatestRows(3);
+  for (const recordId of ['a', 'b'])
+    for (const endpoint of ['e1', 'e2']) latest.note('1', { ...row(1), recordId, endpoint });
+  expect([[...latest.of('team', 'a')].length, [...latest.of('team', 'b')].length]).toEqual([0, 2]);
+  for (let n = 0; n < 9; n++) latest.note('2', { ...row(1), recordId: 'b', endpoint: `e${n}` });
+  expect([...latest.of('team', 'b')].length).toBe(3);
 });

@@ -26,6 +26,54 @@ describe('the queue of an endpoint', () => {
     expect(queue.take(5, 4)).toMatchObject([{ item: { from: 2, to: 2, attempt: 0 } }]);
   });
 
+  it('tells what came for a record after a reset, when the call from before the reset has ended', () => {
+    const queue = newQueue();
+    queue.note(at(1), 'team/a', 1, 0);
+    const [old] = queue.take(0, 1);
+    queue.noteReset(at(1), 'epoch', 0);
+    const [reset] = queue.take(0, 1);
+    queue.note(at(2), 'team/a', 2, 0);
+    expect([queue.take(0, 1), queue.nextDueAt()]).toEqual([[], null]);
+    queue.finish(reset!, delivered, 0);
+    queue.finish(old!, delivered, 0);
+    expect(queue.take(0, 1)).toMatchObject([{ key: 'team/a', item: { from: 2, to: 2 } }]);
+  });
+
+  it('gives out what waits longest first, and says when the next call is due, whatever happened before', () => {
+    const step = fc.record({
+      what: fc.constantFrom('note', 'again', 'take', 'take', 'deliver', 'fail', 'release', 'reset', 'hurry'),
+      record: fc.integer({ min: 0, max: 5 }),
+      afterMs: fc.constantFrom(0, 0, 1, 30_000, 61_000),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const queue = newQueue();
+        const jobs: ReturnType<typeof queue.take>[number][] = [];
+        let [now, seq] = [0, 0];
+        for (const { what, record, afterMs } of steps) {
+          now += afterMs;
+          seq += 1;
+          const free = Object.entries(queue.toState().pending).filter(([key]) => !queue.isUnderWay(key));
+          const least = free.length === 0 ? null : Math.min(...free.map(([, item]) => item.nextAt));
+          expect(queue.nextDueAt()).toBe(least);
+          if (what === 'note') queue.note(at(seq), `team/${record}`, seq, now);
+          else if (what === 'again') queue.noteAgain(`team/${record}`, [seq, seq], 'resend', now);
+          else if (what === 'reset') queue.noteReset(at(seq), 'epoch', now);
+          else if (what === 'hurry') queue.makeDue(now);
+          else if (what === 'take') {
+            const [job] = queue.take(now, 1);
+            expect(job?.item.nextAt).toBe(least !== null && least <= now ? least : undefined);
+            if (job) jobs.push(job);
+          } else {
+            const [job] = jobs.splice(record % Math.max(1, jobs.length), 1);
+            if (job && what === 'release') queue.release(job, now + 5_000);
+            else if (job) queue.finish(job, what === 'deliver' ? delivered : failed, now);
+          }
+        }
+      }),
+    );
+  });
+
   it('joins what failed and what came since into one call', () => {
     const queue = newQueue();
     queue.note(at(1), 'team/a', 1, 0);

@@ -2,7 +2,7 @@ import express from 'express';
 import express4 from 'express4';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   createWebhookReceiver,
   memorySeenStore,
@@ -195,6 +195,82 @@ describe('a receiver', () => {
   });
 });
 
+describe('a reset', () => {
+  const reset = { type: 'sync.reset', data: { reason: 'overflow', cursor: `${epoch}:7` } };
+
+  it('without a handler is refused, so that the sender does not forget it, and the site is told why', async () => {
+    const site = createSite();
+    expect(await site.send(reset)).toMatchObject({ status: 500, detail: expect.stringContaining('onReset') as string });
+    expect(site.errors).toMatchObject([{ message: expect.stringContaining('onReset') as string }]);
+    expect(await site.send(deliveryOf(), { id: 'msg_2' })).toMatchObject({ status: 200 });
+  });
+
+  it('waits for what is being applied, and what comes meanwhile is applied after it', async () => {
+    const events: string[] = [];
+    const [change, whole] = [createGate(), createGate()];
+    const site = createSite({
+      async onChange({ id, version }) {
+        if (version === 1) await change.pass();
+        events.push(`${id} ${version}`);
+      },
+      async onReset() {
+        events.push('reset begins');
+        await whole.pass();
+        events.push('reset ends');
+      },
+    });
+    const first = site.send(deliveryOf());
+    await change.reached;
+    const second = site.receiver.receive(await call(reset, { id: 'msg_r' }));
+    await site.send({ type: 'sync.test', data: { message: 'the reset stands in line' } }, { id: 'msg_t' });
+    const third = site.receiver.receive(await call(deliveryOf({ id: 'm2', version: 6 }), { id: 'msg_6' }));
+    change.open();
+    await whole.reached;
+    await site.send({ type: 'sync.test', data: { message: 'the change too' } }, { id: 'msg_u' });
+    whole.open();
+    await Promise.all([first, second, third]);
+    expect(events).toEqual(['m1 1', 'reset begins', 'reset ends', 'm2 6']);
+  });
+
+  it('that fails lets the changes behind it in', async () => {
+    const site = createSite({ onReset: () => Promise.reject(new Error('the back office is away')) });
+    expect(await site.send(reset)).toMatchObject({ status: 500 });
+    expect(await site.send(deliveryOf(), { id: 'msg_2' })).toMatchObject({ outcome: 'applied' });
+  });
+
+  it('makes what was fetched for a hole before it too old to be applied', async () => {
+    const fetching = createGate();
+    const site = createSite({
+      onReset: () => undefined,
+      async fetchRecord() {
+        await fetching.pass();
+        return { id: 'm1', name: 'of before', version: 9 };
+      },
+    });
+    await site.send(deliveryOf(), { id: 'msg_1' });
+    await site.send(deliveryOf({ version: 4 }), { id: 'msg_4' });
+    await fetching.reached;
+    await site.send(reset, { id: 'msg_r' });
+    fetching.open();
+    await site.receiver.idle();
+    expect(site.versions()).toEqual([1, 4]);
+  });
+});
+
+describe('an onError that fails', () => {
+  it.each([
+    ['by throwing', () => { throw new Error('the log is full'); }],
+    ['by a promise', () => Promise.reject(new Error('the log is full'))],
+  ])('%s costs neither the answer nor the process', async (_how, onError) => {
+    const said: unknown[] = [];
+    const write = vi.spyOn(console, 'error').mockImplementation((...words) => void said.push(...words));
+    const site = createSite({ onError: onError as () => void, onChange: () => { throw new Error('database'); } });
+    expect(await site.send(deliveryOf())).toMatchObject({ status: 500 });
+    await vi.waitFor(() => expect(said.map(String).join()).toContain('the log is full'));
+    write.mockRestore();
+  });
+}); // prettier-ignore
+
 describe('a hole in the versions', () => {
   it('is applied at once, told, and the record fetched once in the background', async () => {
     const holes: unknown[] = [];
@@ -385,6 +461,28 @@ describe.each([
     expect(answer).toMatchObject({ status: 500, body: { code: 'RAW_BODY_MISSING' } });
     expect(JSON.stringify(answer.body)).toContain('before express.json()');
     expect(changes).toEqual([]);
+  });
+
+  it('a site that has answered by itself before the handler ends stays up, and takes the call when it comes again', async () => {
+    const handling = createGate();
+    const { receiver, changes, errors } = createSite({
+      onChange: async (change) => {
+        await handling.pass();
+        changes.push(change);
+      },
+    });
+    const app = framework();
+    let isFirst = true;
+    app.post('/hook', (_request, response, next) => {
+      next();
+      if (isFirst) void handling.reached.then(() => response.status(503).json({}));
+      isFirst = false;
+    }, receiver.express()); // prettier-ignore
+    const url = await listen(app);
+    expect(await post(url, deliveryOf(), json)).toMatchObject({ status: 503 });
+    handling.open();
+    expect(await post(url, deliveryOf(), json)).toMatchObject({ status: 200, body: { outcome: 'duplicate' } });
+    expect([changes.length, errors]).toEqual([1, []]);
   });
 
   it('bytes that the application has kept are taken', async () => {
