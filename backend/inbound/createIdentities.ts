@@ -9,7 +9,8 @@ import type { SaveRequest } from '../records/saveRequest.ts';
 import type { StateItem, Store } from '../stores/store.ts';
 import { identityFieldNames } from './defineUsers.ts';
 import {
-  compareOrders, foldEvent, membershipsOf, orderOf, readLedger, type EventOrder, type IdentityLedger,
+  compareOrders, foldEvent, identitiesBucket, loadLedger, membershipIn, membershipsOf, orderOf, readLedger, type EventOrder,
+  type IdentityLedger,
 } from './identityLedger.ts'; // prettier-ignore
 import type { IdentityEvent } from './identitySource.ts';
 import { recordIdOf } from './recordIdOf.ts';
@@ -32,8 +33,6 @@ export interface IdentitiesOptions {
   readonly resource: () => Resource;
 }
 
-/** Where the ledgers are kept, for ever: a deleted person stays deleted. */
-export const identitiesBucket = 'identities';
 /** How often a save is made again because another one came in between. */
 const maxAttempts = 20;
 
@@ -109,7 +108,8 @@ export function createIdentities({ store, saver, resource: resourceOf }: Identit
       actor: actorOfSource(origin),
       override: identityFieldNames,
     });
-    if (ledger.isGone) return current === null ? null : request('delete', null);
+    // What people keep under that id without an identity is theirs.
+    if (ledger.isGone) return current?.['source_id'] === undefined ? null : request('delete', null);
     const isNewest = event.kind === 'saved' && ledger.newest !== null && compareOrders(order, ledger.newest) === 0;
     // A membership of somebody who is not known yet waits in the ledger.
     if (!isNewest && current === null) return null;
@@ -135,14 +135,12 @@ export function createIdentities({ store, saver, resource: resourceOf }: Identit
       });
     },
     /** How new what is known of a person is. */
-    async ledgerOf(key: string): Promise<IdentityLedger> {
-      return readLedger((await store.state.get(identitiesBucket, key))?.value);
-    },
+    ledgerOf: (key: string): Promise<IdentityLedger> => loadLedger(store, key),
   };
 }
 
 function isOlder(ledger: IdentityLedger, event: IdentityEvent, order: EventOrder): boolean {
-  const known = 'organizationId' in event ? ledger.memberships[event.organizationId]?.order : ledger.newest;
+  const known = 'organizationId' in event ? membershipIn(ledger, event.organizationId)?.order : ledger.newest;
   return known != null && compareOrders(order, known) < 0;
 }
 

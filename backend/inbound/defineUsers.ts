@@ -3,6 +3,8 @@ import { isJsonObject, type JsonObject } from '../../shared/json.ts';
 import { defineResource, type Resource, type ResourceOptions } from '../records/defineResource.ts';
 import { isStandardSchema, jsonSchemaOf, type StandardSchema } from '../records/standardSchema.ts';
 import { refuseOption } from '../options.ts';
+import type { Store } from '../stores/store.ts';
+import { isLiving, loadLedger, membershipsOf } from './identityLedger.ts';
 
 /** What an integrator adds to the identities. */
 export interface UsersOptions extends Omit<ResourceOptions, 'name' | 'schema' | 'single' | 'drafts' | 'seed'> {
@@ -24,7 +26,7 @@ const identity = z.object({
     .default([]),
 });
 
-/** The fields that only a source sets; whoever saves a user by hand keeps them as they are. */
+/** The fields that only a source sets: whoever saves a user by hand keeps them as they are, and whoever creates one gives none. */
 export const identityFieldNames: readonly string[] = Object.keys(identity.shape);
 
 /**
@@ -52,7 +54,13 @@ export function defineUsers({ schema, ...options }: UsersOptions = {}): Resource
     preserve: [...identityFieldNames, ...(options.preserve ?? [])],
   });
   // `users` is a name that no declaration may take; what is checked of a declaration is checked of this one too.
-  return Object.freeze({ ...resource, name: 'users' });
+  return Object.freeze({ ...resource, name: 'users', sourced: { names: identityFieldNames, revive } });
+}
+
+/** A person who comes back is who the source says now; who has ended there, or was never there, comes back without an identity. */
+async function revive(store: Store, id: string, before: JsonObject): Promise<JsonObject> {
+  const ledger = await loadLedger(store, id);
+  return isLiving(ledger) ? { ...pick(before, true), organization_memberships: membershipsOf(ledger) } : {};
 }
 
 /** One schema of two: ours judges the fields of the source, theirs everything else. */

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json.ts';
+import type { Store } from '../stores/store.ts';
 import type { IdentityEvent } from './identitySource.ts';
 
 /** How new an event is: what it tells, when it was sent, and the id of its delivery, which only makes the order whole. */
@@ -16,7 +17,13 @@ export interface IdentityLedger {
   /** Of the newest deletion: memberships of before are over. */
   readonly goneAt: EventOrder | null;
   /** By organization; a role of null says that the person left. */
-  readonly memberships: Readonly<Record<string, { readonly order: EventOrder; readonly role: string | null }>>;
+  readonly memberships: Readonly<Record<string, Membership>>;
+}
+
+/** How new what is known of a membership is, and the role; null says that the person left. */
+export interface Membership {
+  readonly order: EventOrder;
+  readonly role: string | null;
 }
 
 /** Somebody of whom nothing was heard. */
@@ -50,12 +57,22 @@ export function foldEvent(ledger: IdentityLedger, event: IdentityEvent, order: E
     }
     case 'joined':
     case 'left': {
-      const known = ledger.memberships[event.organizationId];
+      const known = membershipIn(ledger, event.organizationId);
       if (known && compareOrders(order, known.order) <= 0) return ledger;
-      const role = event.kind === 'joined' ? event.role : null;
-      return { ...ledger, memberships: { ...ledger.memberships, [event.organizationId]: { order, role } } };
+      const membership = { order, role: event.kind === 'joined' ? event.role : null };
+      // Not by an assignment, nor one in brackets: an organization may be called like something that every object has.
+      const memberships = Object.fromEntries([
+        ...Object.entries(ledger.memberships),
+        [event.organizationId, membership],
+      ]);
+      return { ...ledger, memberships };
     }
   }
+}
+
+/** What is known of a membership, whatever the organization is called. */
+export function membershipIn({ memberships }: IdentityLedger, organization: string): Membership | undefined {
+  return Object.hasOwn(memberships, organization) ? memberships[organization] : undefined;
 }
 
 /** The memberships that hold, by organization. */
@@ -64,6 +81,19 @@ export function membershipsOf({ memberships, goneAt }: IdentityLedger): readonly
     .filter(([, { order, role }]) => role !== null && (goneAt === null || compareOrders(order, goneAt) > 0))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([organization, { role }]) => ({ organization_id: organization, role }));
+}
+
+/** Where the ledgers are kept, for ever: a deleted person stays deleted. */
+export const identitiesBucket = 'identities';
+
+/** The ledger of a person, by the id of the record. Errors  STORE_UNAVAILABLE */
+export async function loadLedger({ state }: Pick<Store, 'state'>, key: string): Promise<IdentityLedger> {
+  return readLedger((await state.get(identitiesBucket, key))?.value);
+}
+
+/** True for somebody whom a source has named, and not ended since. */
+export function isLiving({ newest, isGone }: IdentityLedger): boolean {
+  return newest !== null && !isGone;
 }
 
 /** A ledger as the store gave it back. */

@@ -1,7 +1,7 @@
 import { SyncError } from '../../shared/problem.ts';
-import { parseSecret, secretPrefix } from '../../shared/webhooks/signingKey.ts';
 import { refuseOption, refuseUnknownOptions } from '../options.ts';
 import type { Resource } from '../records/defineResource.ts';
+import { checkSecrets } from './checkSecrets.ts';
 import { clerkSource } from './clerk/clerkSource.ts';
 import { defineUsers } from './defineUsers.ts';
 import type { IdentitySource } from './identitySource.ts';
@@ -41,12 +41,10 @@ export function withUsers(declared: readonly Resource[], options: InboundOptions
 }
 
 function clerkSecrets(secret: string | readonly string[]): readonly string[] {
-  const secrets: readonly unknown[] = Array.isArray(secret) ? secret : [secret];
-  const isSecret = (one: unknown) =>
-    typeof one === 'string' && one.startsWith(secretPrefix) && parseSecret(one) !== null;
-  if (secrets.length > 0 && secrets.every(isSecret)) return secrets as readonly string[];
+  const secrets = checkSecrets(Array.isArray(secret) ? secret : [secret], { needsPrefix: true });
+  if (secrets !== null) return secrets;
   throw new SyncError(
     'OPTION_INVALID',
-    'createSync: "inbound.clerk.secret" (CLERK_WEBHOOK_SECRET) has to be the signing secret of the endpoint in Clerk: "whsec_" and base64, as its page shows it. What came is not shown.',
+    'createSync: "inbound.clerk.secret" (CLERK_WEBHOOK_SECRET) has to be the signing secret of the endpoint in Clerk: "whsec_" and base64 of at least 24 bytes, as its page shows it. What came is not shown.',
   );
 }

@@ -4,6 +4,7 @@ import type { Core } from '../core.ts';
 import { createServerRecords } from '../records/serverRecords.ts';
 import type { InboundService } from './createInboundService.ts';
 import { createIdentities } from './createIdentities.ts';
+import { isLiving, membershipsOf } from './identityLedger.ts';
 import { inboundRoutes } from './inboundRoutes.ts';
 import { inboundSources, type InboundOptions } from './inboundOptions.ts';
 import { reconcileUsers } from './reconcileUsers.ts';
@@ -34,7 +35,10 @@ export function openInbound(core: Core, options: InboundOptions | undefined): In
     router: inboundRoutes({ sources, identities, state: store.state, maxDepth: core.limits.maxDepth, logger }),
     async getUserByClerkId(id) {
       const record = await createServerRecords({ store, saver, counters }, needed()).get(id);
-      return record?.['clerk_user_id'] === id ? record : null;
+      if (record?.['clerk_user_id'] !== id) return null;
+      // Of what stands in a record, only the ledger knows that it is of the source, and still holds.
+      const ledger = await identities.ledgerOf(id);
+      return isLiving(ledger) ? { ...record, organization_memberships: membershipsOf(ledger) } : null;
     },
     reconcileUsers: async (users, reconcileOptions) => {
       needed();

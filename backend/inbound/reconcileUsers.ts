@@ -5,7 +5,7 @@ import { SyncError } from '../../shared/problem.ts';
 import type { Store } from '../stores/store.ts';
 import { clerkFields, clerkUser, type ClerkUser } from './clerk/clerkUser.ts';
 import type { Identities } from './createIdentities.ts';
-import { membershipsOf, type IdentityLedger } from './identityLedger.ts';
+import { membershipIn, membershipsOf, type IdentityLedger } from './identityLedger.ts';
 import type { IdentityEvent } from './identitySource.ts';
 import { readWith } from './readWith.ts';
 
@@ -123,7 +123,7 @@ function membershipEvents(user: ClerkUser, ledger: IdentityLedger, madeAt: numbe
   const listed = user.organization_memberships;
   if (listed == null) return [];
   const held = new Map(membershipsOf(ledger).map((one) => [one['organization_id'], one['role']]));
-  const isNewer = (organization: string) => (ledger.memberships[organization]?.order[0] ?? 0) > madeAt;
+  const isNewer = (organization: string) => (membershipIn(ledger, organization)?.order[0] ?? 0) > madeAt;
   const base = { userId: user.id, at: madeAt, sentAt: madeAt };
   const joined = listed
     .filter(({ organization, role }) => held.get(organization.id) !== role && !isNewer(organization.id))

@@ -3,6 +3,7 @@ import type { JsonValue } from '../../shared/json.ts';
 import { isJsonObject } from '../../shared/json.ts';
 import { SyncError } from '../../shared/problem.ts';
 import { verifyWebhook } from '../../shared/webhooks/index.ts';
+import { checkSecrets } from './checkSecrets.ts';
 import type { IdentityEvent, IdentitySource } from './identitySource.ts';
 import { readWith } from './readWith.ts';
 
@@ -27,15 +28,22 @@ const joined = member.extend({ role: z.string().max(128) });
  * Shape   body `{ type, data }` with `user.saved` `{ id, updated_at, email, first_name, last_name, image_url }`, `user.deleted`
  *         `{ id, updated_at }`, `membership.saved` `{ id, updated_at, organization_id, role }`, `membership.deleted`
  * Units   updated_at ISO 8601, of what the event tells
+ * Errors  OPTION_INVALID at once, for secrets that are none; a secret is never in its words
  * Source  Standard Webhooks 1.0.0
  */
 export function signedSource({
   title,
-  secrets,
+  secrets: given,
 }: {
   readonly title: string;
   readonly secrets: readonly string[];
 }): IdentitySource {
+  const secrets = checkSecrets(given, { needsPrefix: false });
+  if (secrets === null)
+    throw new SyncError(
+      'OPTION_INVALID',
+      `signedSource: "secrets" of ${title} has to be a list of secrets: "whsec_" and base64 of at least 24 bytes. What came is not shown.`,
+    );
   return {
     title,
     verify: ({ headers, body }) => verifyWebhook({ headers, body, secrets }),

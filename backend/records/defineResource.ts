@@ -6,6 +6,7 @@ import { refuseOption, refuseUnknownOptions } from '../options.ts';
 import {
   defaultFieldClasses, listedClasses, serverOwnedFields, toPointer, type FieldClasses, type ServerField,
 } from './fieldClasses.ts'; // prettier-ignore
+import type { SourcedFields } from './sourcedFields.ts';
 import { isStandardSchema, jsonSchemaOf, type StandardSchema } from './standardSchema.ts';
 
 /** Words and the way of editing of one field, where the schema alone does not say it. */
@@ -73,6 +74,8 @@ export interface Resource {
   readonly drafts: boolean;
   readonly classes: Readonly<Record<(typeof listedClasses)[number], readonly string[]>>;
   readonly server: Readonly<Record<string, ServerField>>;
+  /** Null where all fields are set here. */
+  readonly sourced: SourcedFields | null;
   readonly publicCounters: readonly string[];
   readonly keys: Readonly<Record<string, string>>;
   readonly atomic: readonly string[];
@@ -186,6 +189,7 @@ function buildResource(options: ResourceOptions, internal: boolean): Resource {
       secret: classes('secret'),
     },
     server: options.server ?? {},
+    sourced: null,
     publicCounters: (options.publicCounters ?? []).map(toPointer),
     keys: options.keys ?? {},
     atomic: options.atomic ?? [],
@@ -199,10 +203,10 @@ function buildResource(options: ResourceOptions, internal: boolean): Resource {
   });
 }
 
-/** The pointers that a client may not set: on create what the server and the counters own, on update also the preserved and the immutable ones. */
+/** The pointers that a client may not set: on create what the server, a source and the counters own, on update also the preserved and the immutable ones. */
 export function protectedFields(resource: Resource, operation: 'create' | 'update'): readonly string[] {
   const { preserve, immutable, counter } = resource.classes;
-  const owned = ownedFields(resource).map(toPointer);
+  const owned = [...ownedFields(resource), ...(resource.sourced?.names ?? [])].map(toPointer);
   return operation === 'create' ? [...owned, ...counter] : [...owned, ...preserve, ...counter, ...immutable];
 }
 

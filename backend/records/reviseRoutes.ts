@@ -12,10 +12,11 @@ import { inspectJson, inspectPointer } from './inspectJson.ts';
 import { readJsonBody } from './readJsonBody.ts';
 import { commonSave } from './readSaveRequest.ts';
 import { idOf, refuseUnless, resourceOf } from './recordTarget.ts';
-import { revisionBody, revisionFields, revivedRecord } from './revision.ts';
+import { revisionBody, revisionFields } from './revision.ts';
 import { runSave } from './runSave.ts';
 import { parseIfMatch } from './saveBase.ts';
 import type { SaveRequest } from './saveRequest.ts';
+import { broughtBack } from './sourcedFields.ts';
 
 /** The most entries of one history answer. */
 const maxHistory = 100;
@@ -73,7 +74,7 @@ export function reviseRoutes(core: Core): Router {
     const stored = await core.store.load(resource.name, id);
     const back: SaveRequest =
       stored?.record == null
-        ? { ...save, intent: 'create', ...revivedRecord(resource, wanted) }
+        ? { ...save, intent: 'create', ...(await broughtBack(core.store, { resource, id }, wanted)) }
         : { ...save, body: revisionBody(resource, wanted, stored.record, fields) };
     await runSave(core, request, response, back, true);
   });
@@ -82,16 +83,22 @@ export function reviseRoutes(core: Core): Router {
     const { resource, id } = target(core, request, 'update');
     const { entry, fields, raw } = await readRevision(core, request, resource, id);
     const { save } = revision(core, request, { resource, id, raw });
-    await runSave(core, request, response, undone(save, entry, fields), true);
+    await runSave(core, request, response, await undone(core, save, entry, fields), true);
   });
   return router;
 }
 
 /** The save that takes one change back: a creation is deleted, a deletion comes back, an edit is reversed under later edits. */
-function undone(save: SaveRequest, entry: ChangeEntry, fields: readonly string[] | null): SaveRequest {
+async function undone(
+  core: Core,
+  save: SaveRequest,
+  entry: ChangeEntry,
+  fields: readonly string[] | null,
+): Promise<SaveRequest> {
   const { resource } = save;
   const before = recordBefore(entry);
-  if (entry.record === null) return { ...save, intent: 'create', ...revivedRecord(resource, before ?? {}) };
+  if (entry.record === null)
+    return { ...save, intent: 'create', ...(await broughtBack(core.store, save, before ?? {})) };
   if (before === null)
     return { ...save, intent: 'delete', base: { kind: 'versions', versions: [{ version: entry.version }] } };
   // The undone version is what we start from, the one before it what we want: edits made since are the other side.

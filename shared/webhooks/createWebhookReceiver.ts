@@ -1,9 +1,9 @@
 import type { JsonValue } from '../json.ts';
 import { SyncError } from '../problem.ts';
-import { readReceiverOptions, type WebhookReceiverOptions } from './receiverOptions.ts';
+import { readReceiverOptions, tellConsole, type WebhookReceiverOptions } from './receiverOptions.ts';
 import { readMessage, type ReceivedMessage } from './receivedChange.ts';
 import { readNodeBody, sendNodeAnswer, type NodeRequest, type NodeResponse } from './nodeRequest.ts';
-import { createRecordTurns } from './recordTurns.ts';
+import { createResetTurns } from './resetTurns.ts';
 import { parseSecret } from './signingKey.ts';
 import { takeChange, type TakingOptions } from './takeChange.ts';
 import { verifyWebhook } from './verifyWebhook.ts';
@@ -36,15 +36,18 @@ export interface WebhookReceiver {
  * Makes the receiver of a site: it verifies, drops what is a repeat or older, and calls the handlers, one delivery of a record at a time.
  *
  * Shape   answers 200 `{ outcome }` with `X-Sync-Shown`, or a problem: 400 BODY_NOT_JSON, 401 SIGNATURE_INVALID with `reason`,
- *         405 METHOD_NOT_ALLOWED, 413 BODY_TOO_LARGE, 500 after a failed handler, which makes the sender come again
+ *         405 METHOD_NOT_ALLOWED, 413 BODY_TOO_LARGE, 500 after a failed handler and for a reset without `onReset`, which makes the sender
+ *         come again
  * Errors  OPTION_UNKNOWN, OPTION_INVALID at once
  */
 export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookReceiver {
-  const { secretsOf, store, maxBodyBytes, now, onError, ...handlers } = readReceiverOptions(options);
+  const { secretsOf, store, maxBodyBytes, now, onError: tellError, ...handlers } = readReceiverOptions(options);
+  const onError = (error: unknown): void => void tellSafely(tellError, error);
   const running = new Set<Promise<void>>();
+  const turns = createResetTurns();
   const taking: TakingOptions = {
     store,
-    turns: createRecordTurns(),
+    turns,
     onChange: handlers.onChange,
     onHole: handlers.onHole,
     fetchRecord: handlers.fetchRecord,
@@ -73,9 +76,10 @@ export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookR
         await handlers.onTest?.({ message: message.message });
         return takenAnswer('tested');
       case 'reset':
-        return taking.turns(resetKey, async () => {
+        return turns.alone(async () => {
           if ((await store.get(resetKey))?.messageId === messageId) return takenAnswer('duplicate');
-          if (!handlers.onReset) return takenAnswer('ignored');
+          // The sender forgets what waited once a reset was taken: it must not believe that of a site that did nothing.
+          if (!handlers.onReset) throw new SyncError('INTERNAL', 'This site may have missed something and cannot read everything again: createWebhookReceiver needs "onReset".'); // prettier-ignore
           await handlers.onReset(message.reset);
           await store.set(resetKey, { cursor: message.reset.cursor ?? '', version: 0, messageId, shown: null });
           return takenAnswer('applied');
@@ -109,12 +113,24 @@ export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookR
     },
     express: () => (request, response) => {
       const read = async () => ({ headers: request.headers, body: await readNodeBody(request, maxBodyBytes) });
-      void answer(read, request.method ?? '').then((given) => sendNodeAnswer(response, given));
+      answer(read, request.method ?? '')
+        .then((given) => sendNodeAnswer(response, given))
+        .catch(onError);
     },
     async idle() {
       while (running.size > 0) await Promise.all(running);
     },
   };
+}
+
+/** What hears of errors may fail too, at once or by a promise: that costs neither the answer nor the process. */
+async function tellSafely(tell: (error: unknown) => unknown, error: unknown): Promise<void> {
+  try {
+    await tell(error);
+  } catch (failure) {
+    tellConsole(error);
+    tellConsole(failure);
+  }
 }
 
 /** Beside the records: no resource is called so. */

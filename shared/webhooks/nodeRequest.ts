@@ -20,6 +20,7 @@ export interface NodeRequest {
 /** A response of Node's server. */
 export interface NodeResponse {
   statusCode: number;
+  readonly headersSent?: boolean;
   setHeader(name: string, value: string): unknown;
   end(body: string): unknown;
 }
@@ -57,8 +58,9 @@ export async function readNodeBody(request: NodeRequest, maxBodyBytes: number): 
   });
 }
 
-/** Sends an answer. */
+/** Sends an answer, unless somebody else has sent one: a time limit of the site, which makes the sender come again. */
 export function sendNodeAnswer(response: NodeResponse, { status, headers, body }: WebhookAnswer): void {
+  if (response.headersSent === true) return;
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.end(body);

@@ -16,7 +16,7 @@ export interface WebhookReceiverOptions {
   readonly store?: SeenStore;
   /** Takes a change over. May give the version that is served from now on (default the one of the change; null says none). What it throws makes the sender come again. */
   readonly onChange: TakeChange;
-  /** Reads everything again: something may have been missed. Default: a reset is ignored. */
+  /** Reads everything again: something may have been missed. No change is applied meanwhile. Default none: a reset is answered 500, and comes again. */
   readonly onReset?: (reset: ReceivedReset) => void | Promise<void>;
   /** Hears of a test that an admin sent. Default nothing. */
   readonly onTest?: (test: { readonly message: string }) => void | Promise<void>;
@@ -28,7 +28,7 @@ export interface WebhookReceiverOptions {
   readonly maxBodyBytes?: number;
   /** The clock in milliseconds. Default the machine's. */
   readonly now?: () => number;
-  /** Hears what a handler threw, and what failed in the background. Default the console. */
+  /** Hears what a handler threw, and what failed in the background; what it throws itself goes to the console. Default the console. */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -59,16 +59,20 @@ export function readReceiverOptions(options: WebhookReceiverOptions) {
     refuse('onChange', 'a function, and so every other handler that is given');
   if (!isFunctionOrAbsent(store.get) || !isFunctionOrAbsent(store.set)) refuse('store', 'an object with get and set');
   if (!Number.isSafeInteger(maxBodyBytes) || maxBodyBytes < 1) refuse('maxBodyBytes', 'a whole number of at least 1');
-  // oxlint-disable-next-line no-console -- a failed delivery of a site that gave no onError must not be silent
-  const tell = (error: unknown): void => console.error('A webhook was not taken:', error);
   return {
     ...options,
     secretsOf: typeof secrets === 'function' ? secrets : () => secrets,
     store,
     maxBodyBytes,
     now,
-    onError: options.onError ?? tell,
+    onError: options.onError ?? tellConsole,
   };
+}
+
+/** Where errors go that a site has no other place for. */
+export function tellConsole(error: unknown): void {
+  // oxlint-disable-next-line no-console -- a failed delivery of a site that gave no onError must not be silent
+  console.error('A webhook was not taken:', error);
 }
 
 function isFunctionOrAbsent(value: unknown): boolean {

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from '../json.ts';
 import { parseCursor } from '../cursor.ts';
 import { isNewerDelivery } from './isNewerDelivery.ts';
 import type { ReceivedChange } from './receivedChange.ts';
-import type { RecordTurns } from './recordTurns.ts';
+import type { ResetTurns } from './resetTurns.ts';
 import type { Seen, SeenStore } from './seenStore.ts';
 import type { WebhookOutcome } from './webhookAnswer.ts';
 
@@ -31,7 +31,7 @@ export type FetchRecord = (
 /** What taking changes needs. */
 export interface TakingOptions {
   readonly store: SeenStore;
-  readonly turns: RecordTurns;
+  readonly turns: ResetTurns;
   readonly onChange: TakeChange;
   readonly onHole: ((hole: Hole) => void | Promise<void>) | undefined;
   readonly fetchRecord: FetchRecord | undefined;
@@ -54,7 +54,7 @@ export interface Taken {
  */
 export function takeChange(options: TakingOptions, change: ReceivedChange, messageId: string): Promise<Taken> {
   const key = `${change.resource}/${change.id}`;
-  return options.turns(key, async () => {
+  return options.turns.of(key, async () => {
     const seen = (await options.store.get(key)) ?? null;
     if (seen?.messageId === messageId) return { outcome: 'duplicate', shown: seen.shown };
     if (seen !== null && isNewerDelivery(change, seen)) return { outcome: 'older', shown: seen.shown };
@@ -100,10 +100,13 @@ async function completed(change: ReceivedChange, fetchRecord: FetchRecord): Prom
 async function fill(options: TakingOptions, key: string, change: ReceivedChange, known: number): Promise<void> {
   const { onHole, fetchRecord, store, turns } = options;
   await onHole?.({ resource: change.resource, id: change.id, known, versions: change.versions });
+  const resets = turns.resets();
   const record = await fetchRecord?.(change);
   if (!isJsonObject(record)) return;
   const version = versionOf(record);
-  await turns(key, async () => {
+  await turns.of(key, async () => {
+    // What was read before a reset can be older than what the reset has read.
+    if (turns.resets() !== resets) return;
     const seen = await store.get(key);
     if (version === null || !seen || version <= seen.version || !sameEpoch(seen, change)) return;
     const found = { ...change, operation: 'updated', record, before: null, patch: [], version, versions: [version, version] } as const; // prettier-ignore

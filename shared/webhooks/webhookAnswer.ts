@@ -21,7 +21,7 @@ export function takenAnswer(outcome: WebhookOutcome, shown: number | null = null
   const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
   return {
     status: 200,
-    headers: shown === null ? headers : { ...headers, 'x-sync-shown': String(shown) },
+    headers: !Number.isSafeInteger(shown) ? headers : { ...headers, 'x-sync-shown': String(shown) },
     body: JSON.stringify({ outcome }),
   };
 }

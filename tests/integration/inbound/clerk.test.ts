@@ -14,6 +14,7 @@ import { startTestDatabase } from '../../helpers/postgres.ts';
 import { startSync, testResources, type Started } from '../../helpers/startSync.ts';
 import { clerkSecret, clerkUser, makeSync, membershipEvent, sendClerk, start, userEvent } from './clerkCalls.ts';
 
+const identityFields = ['source', 'source_id', 'clerk_user_id', 'email', 'organization_memberships'];
 const inbound = { clerk: { secret: clerkSecret } };
 const database = await startTestDatabase();
 afterAll(() => database?.stop());
@@ -102,6 +103,75 @@ describe.each(database === null ? [lowdb] : [lowdb, postgres])('users of Clerk i
       { organization_id: 'org_a', role: 'org:member' },
       { organization_id: 'org_b', role: 'org:member' },
     ]);
+  });
+
+  it('are made by Clerk alone: an identity that somebody else gives is left out, and is no answer to the server’s code', async () => {
+    const forged = {
+      id: 'user_evil', source: 'clerk', source_id: 'user_evil', clerk_user_id: 'user_evil', email: 'ceo@example.com',
+      organization_memberships: [{ organization_id: 'org_1', role: 'org:admin' }],
+    }; // prettier-ignore
+    expect((await site.send('POST', '/api/users', forged)).status).toBe(201);
+    await site.send('PUT', '/api/users/user_evil2', { ...forged, id: 'user_evil2' }, { 'if-none-match': '*' });
+    await site.sync.records('users').create({ ...forged, id: 'user_evil3' });
+    for (const id of ['user_evil', 'user_evil2', 'user_evil3']) {
+      const kept = (await read(id)) ?? {};
+      for (const name of ['source', 'source_id', 'clerk_user_id', 'email']) expect(kept).not.toHaveProperty(name);
+      expect(kept['organization_memberships'] ?? []).toEqual([]);
+      expect(await site.sync.getUserByClerkId(id)).toBeNull();
+    }
+    // Even what the server's own code sets in their name is not of Clerk.
+    await site.sync.records('users').create({ ...forged, id: 'user_own', clerk_user_id: 'user_own' }, { override: identityFields });
+    expect(await site.sync.getUserByClerkId('user_own')).toBeNull();
+    await sendClerk(site, userEvent('created', 'user_evil', 0));
+    expect(await site.sync.getUserByClerkId('user_evil')).toMatchObject({
+      email: 'user_evil@example.com',
+      organization_memberships: [],
+    });
+  }); // prettier-ignore
+
+  it('who were deleted at Clerk are not brought back by a person: what comes back has no identity', async () => {
+    await sendClerk(site, userEvent('created', 'user_1', 0));
+    await sendClerk(site, membershipEvent('created', 'user_1', 'org_a', 5, 'org:admin'));
+    await sendClerk(site, userEvent('deleted', 'user_1', 3000));
+    expect((await site.send('POST', '/api/users/user_1/restore', { version: 2 })).status).toBe(201);
+    expect(await read('user_1')).not.toHaveProperty('clerk_user_id');
+    expect(await read('user_1')).toMatchObject({ organization_memberships: [] });
+    expect(await site.sync.getUserByClerkId('user_1')).toBeNull();
+    await sendClerk(site, userEvent('updated', 'user_1', 2000));
+    expect(await read('user_1')).not.toBeNull();
+    expect(await site.sync.getUserByClerkId('user_1')).toBeNull();
+  });
+
+  it('whom a person deleted by mistake come back as Clerk knows them now, whatever version is asked for', async () => {
+    await sendClerk(site, userEvent('created', 'user_1', 0));
+    await sendClerk(site, membershipEvent('created', 'user_1', 'org_a', 5, 'org:admin'));
+    await sendClerk(site, userEvent('updated', 'user_1', 10, { first_name: 'New' }));
+    expect((await site.send('DELETE', '/api/users/user_1', undefined, { 'if-match': '*' })).status).toBe(204);
+    expect(await site.sync.getUserByClerkId('user_1')).toBeNull();
+    await sendClerk(site, membershipEvent('deleted', 'user_1', 'org_a', 20));
+    expect((await site.send('POST', '/api/users/user_1/restore', { version: 2 })).status).toBe(201);
+    const back = { clerk_user_id: 'user_1', first_name: 'New', organization_memberships: [] };
+    expect(await read('user_1')).toMatchObject(back);
+    expect(await site.sync.getUserByClerkId('user_1')).toMatchObject(back);
+    expect((await site.send('DELETE', '/api/users/user_1', undefined, { 'if-match': '*' })).status).toBe(204);
+    await sendClerk(site, userEvent('deleted', 'user_1', 3000));
+    expect((await site.send('POST', '/api/users/user_1/undo', { version: 6 })).status).toBe(201);
+    expect(await read('user_1')).not.toHaveProperty('clerk_user_id');
+  });
+
+  it('may be members of organizations that are called like what every object has', async () => {
+    await sendClerk(site, userEvent('created', 'user_1', 0));
+    const names = ['__proto__', 'constructor', 'toString'];
+    for (const name of names)
+      expect(await sendClerk(site, membershipEvent('created', 'user_1', name, 20))).toMatchObject({ status: 200 });
+    expect((await read('user_1'))?.['organization_memberships']).toEqual(
+      names.map((name) => ({ organization_id: name, role: 'org:member' })),
+    );
+    await sendClerk(site, membershipEvent('deleted', 'user_1', '__proto__', 30));
+    expect((await sendClerk(site, membershipEvent('created', 'user_1', '__proto__', 25))).body).toEqual({
+      outcome: 'older',
+    });
+    expect((await read('user_1'))?.['organization_memberships']).toHaveLength(2);
   });
 
   it('are taken once, however often a delivery comes', async () => {
@@ -235,7 +305,7 @@ describe('a call that is not right', () => {
 
 describe('the start', () => {
   it('is stopped by a secret that is none, which is not repeated', async () => {
-    for (const secret of ['c2VjcmV0', 'whsec_', 'whsec_hunter2!', '', []]) {
+    for (const secret of ['c2VjcmV0', 'whsec_', 'whsec_hunter2!', 'whsec_AAAA', '', []]) {
       const make = () => makeSync('/nowhere', { resources: testResources, inbound: { clerk: { secret } } });
       expect(make).toThrow(/CLERK_WEBHOOK_SECRET.*"whsec_" and base64/);
       expect(make).toThrow(/^(?!.*(hunter2|c2VjcmV0))/);

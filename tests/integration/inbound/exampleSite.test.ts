@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { signWebhook } from 'backoffice-sync/webhooks';
 import { startSync, type Started } from '../../helpers/startSync.ts';
 import { waitUntil } from '../../helpers/waitUntil.ts';
 import { createExampleSite } from './exampleSite.ts';
@@ -123,6 +124,19 @@ describe('a site on Express', () => {
     await isShown('Ada');
     await office.send('DELETE', '/api/team/m1', undefined, { 'if-match': '*' });
     await waitUntil('the page is gone', async () => (await shown()) === null);
+  });
+
+  it('has everything after a reset, also what it had never heard of, and no more what is gone', async () => {
+    await save('Ada');
+    await isShown('Ada');
+    await office.sync.records('team').create({ id: 'm7', name: 'Unheard', role: 'CEO' }, { notify: false });
+    await office.sync.records('team').delete('m1', { notify: false });
+    const body = JSON.stringify({ type: 'sync.reset', timestamp: '', data: { reason: 'overflow', cursor: '' } });
+    const headers = { ...(await signWebhook({ id: 'msg_reset', timestamp: new Date(), body, secret })) };
+    expect(await repeat({ headers, body })).toMatchObject({ status: 200, outcome: 'applied' });
+    expect(await (await fetch(`${url}/team/m7`)).json()).toMatchObject({ name: 'Unheard' });
+    expect((await fetch(`${url}/settings/main`)).status).toBe(200);
+    expect(await shown()).toBeNull();
   });
 
   it('that lost everything has it again after a replay, and one that lost nothing takes a resend too', async () => {

@@ -22,7 +22,7 @@ export function createExampleSite({ secret, backofficeUrl, file }: ExampleSiteOp
 } {
   const kept: Kept = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { records: {}, seen: {} };
   const read = async (path: string) => {
-    const answer = await fetch(`${backofficeUrl}/api/${path}`);
+    const answer = await fetch(`${backofficeUrl}/api/${path}`, { signal: AbortSignal.timeout(60_000) });
     if (answer.status === 404) return null;
     if (!answer.ok) throw new Error(`The back office answered ${answer.status}.`);
     return answer.json();
@@ -43,8 +43,13 @@ export function createExampleSite({ secret, backofficeUrl, file }: ExampleSiteOp
       },
     },
     fetchRecord: ({ resource, id }) => read(id === 'main' ? resource : `${resource}/${id}`),
+    // Everything that visitors may read, also what this site has never heard of; what is not in it is gone.
     async onReset() {
-      for (const key of Object.keys(kept.records)) kept.records[key] = await read(key.replace(/\/main$/, ''));
+      const { records } = await read('sync/snapshot');
+      for (const key of Object.keys(kept.records)) delete kept.records[key];
+      for (const [resource, found] of Object.entries(records))
+        for (const record of Array.isArray(found) ? found : [found])
+          if (record) kept.records[`${resource}/${Array.isArray(found) ? record.id : 'main'}`] = record;
     },
   });
 

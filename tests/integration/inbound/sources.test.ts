@@ -53,6 +53,17 @@ const read = async (id: string) => {
   return answer.status === 200 ? ((await answer.json()) as Record<string, unknown>) : null;
 };
 
+describe('the secrets of a signed source', () => {
+  it('stop the start when they are none or too short to be one, and are not repeated', () => {
+    for (const secrets of [[undefined], [], ['whsec_hunter2!'], ['whsec_AAAA'], undefined, [secret, '']]) {
+      const make = () => signedSource({ title: 'ERP', secrets: secrets as string[] });
+      expect(make).toThrow(/"secrets" of ERP has to be a list/);
+      expect(make).toThrow(/^(?!.*(hunter2|AAAA))/);
+    }
+    expect(signedSource({ title: 'ERP', secrets: [secret.slice('whsec_'.length)] }).title).toBe('ERP');
+  });
+});
+
 describe('a source of one’s own', () => {
   it('brings people in with the signature of the standard, under an id that no other source has', async () => {
     const data = { id: '17', updated_at: at(5), email: 'a@example.com', first_name: 'Ada' };
