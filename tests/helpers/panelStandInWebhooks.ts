@@ -12,6 +12,8 @@ export interface WebhooksStandIn {
   readonly asked: { readonly method: string; readonly path: string; readonly body: unknown }[];
   /** How the next attempts end. */
   outcome: Pick<Delivery, 'outcome' | 'status' | 'error'>;
+  /** So many pages of failed deliveries are empty although there are more: the server looked through as much as it does at once. */
+  emptyPages: number;
   /** The next registration or change is refused with this problem. */
   refusal: { readonly status: number; readonly code: string; readonly errors?: readonly object[] } | null;
 }
@@ -70,6 +72,7 @@ export function serveStandInWebhooks(
     deliveries: new Map(),
     asked: [],
     outcome: { outcome: 'delivered', status: 200, error: null },
+    emptyPages: 0,
     refusal: null,
   };
   const { endpoints, deliveries, asked } = standIn;
@@ -136,6 +139,11 @@ export function serveStandInWebhooks(
   app.post(`${path}/:id/replay`, (_request, response) => void response.status(202).json({ records: 3 }));
   app.get(`${path}/:id/deliveries`, (request, response) => {
     const { outcome, before, limit = '50' } = request.query as Record<string, string>;
+    if (outcome === 'failed' && Number(request.query['empty'] ?? 0) < standIn.emptyPages) {
+      const empty = String(Number(request.query['empty'] ?? 0) + 1);
+      response.set('Link', `<${request.path}?${new URLSearchParams({ limit, outcome, empty })}>; rel="next"`);
+      return void response.json([]);
+    }
     const found = of(request.params.id).filter((each) => outcome !== 'failed' || each.outcome !== 'delivered');
     const from = before === undefined ? 0 : found.findIndex((each) => each.id === before) + 1;
     const page = found.slice(from, from + Number(limit));

@@ -7,4 +7,7 @@ export const enReach = {
   hidden: 'nothing that the site shows has changed',
   nobody: 'no open page of the site to see it on',
   toWebhooks: 'See the webhooks',
+  resend: 'Send again to {{name}}',
+  resending: 'sent again, waiting for the answer…',
+  resendRefused: 'It could not be asked for. Try again, or see the webhooks.',
 };

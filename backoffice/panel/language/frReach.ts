@@ -9,4 +9,7 @@ export const frReach: typeof enReach = {
   hidden: 'rien de ce que le site affiche n’a changé',
   nobody: 'aucune page du site n’est ouverte pour l’afficher',
   toWebhooks: 'Voir les webhooks',
+  resend: 'Renvoyer à {{name}}',
+  resending: 'renvoyé, en attente de la réponse…',
+  resendRefused: 'La demande n’a pas abouti. Réessayez, ou consultez les webhooks.',
 };

@@ -19,6 +19,7 @@ export function DeliveryList({ endpoint }: { readonly endpoint: string }) {
   const list = useDeliveries(endpoint, onlyFailed);
   const isPhone = useIsPhone();
   const Drawing = isPhone ? DeliveryCards : DeliveryTable;
+  const none = onlyFailed ? 'webhooks.deliveries.noneFailed' : 'webhooks.deliveries.empty';
   const filter = (isOn: boolean) =>
     setParams(isOn ? { outcome: 'failed' } : {}, { replace: true, preventScrollReset: true });
   return (
@@ -37,12 +38,12 @@ export function DeliveryList({ endpoint }: { readonly endpoint: string }) {
       {!list.isLoaded && list.error === null && <LateSkeleton shape="list" />}
       {list.isLoaded && list.deliveries.length === 0 && (
         <div className={listStyles.empty}>
-          <p>{t(onlyFailed ? 'webhooks.deliveries.noneFailed' : 'webhooks.deliveries.empty')}</p>
+          <p>{t(list.hasMore ? 'webhooks.deliveries.noneFailedYet' : none)}</p>
         </div>
       )}
-      {list.deliveries.length > 0 && (
+      {(list.deliveries.length > 0 || list.hasMore) && (
         <div className={listStyles.records} data-stale={list.isStale || undefined}>
-          <Drawing endpoint={endpoint} deliveries={list.deliveries} />
+          {list.deliveries.length > 0 && <Drawing endpoint={endpoint} deliveries={list.deliveries} />}
           {list.hasMore && (
             <div className={listStyles.more}>
               <Button look="default" disabled={list.isLoadingMore} onClick={list.loadMore}>

@@ -47,7 +47,7 @@ export function EndpointActions({
     void show('replay', async () => {
       const count = await api.replay(id, since);
       setReplaying(false);
-      return t('webhooks.replay.done', { count });
+      return count === null ? t('webhooks.replay.tooLongAgo') : t('webhooks.replay.done', { count });
     });
   const rotate = async () => {
     const of = 'webhooks.rotate';

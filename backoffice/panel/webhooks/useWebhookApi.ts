@@ -19,8 +19,14 @@ export interface WebhookApi {
   readonly test: (id: string) => Promise<Delivery>;
   readonly rotate: (id: string) => Promise<EndpointWithSecret>;
   /** `since` is ISO 8601; answers how many records are told again. */
-  readonly replay: (id: string, since: string) => Promise<number>;
+  /** How many records; null when it is too long ago, and the receiver is told to load everything instead. */
+  readonly replay: (id: string, since: string) => Promise<number | null>;
   readonly resend: (id: string, delivery: string) => Promise<Delivery>;
+}
+
+interface Replay {
+  readonly records: number;
+  readonly reset?: string;
 }
 
 /** The API of the panel's server; what an answer says is shown at once, and what it changes is read again. */
@@ -56,8 +62,8 @@ export function useWebhookApi(): WebhookApi {
       test: (id) => readAgain(post(`${urlOf(id)}/test`) as Promise<Delivery>),
       rotate: async (id) => keep((await post(`${urlOf(id)}/rotate`)) as EndpointWithSecret),
       replay: async (id, since) => {
-        const { records } = (await readAgain(post(`${urlOf(id)}/replay`, { since }))) as { readonly records: number };
-        return records;
+        const answer = (await readAgain(post(`${urlOf(id)}/replay`, { since }))) as Replay;
+        return answer.reset === undefined ? answer.records : null;
       },
       resend: (id, delivery) =>
         readAgain(post(`${urlOf(id)}/deliveries/${encodeURIComponent(delivery)}/resend`) as Promise<Delivery>),

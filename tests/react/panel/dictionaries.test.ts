@@ -5,6 +5,7 @@ import { enConflict } from '../../../backoffice/panel/language/enConflict.ts';
 import { enDetails } from '../../../backoffice/panel/language/enDetails.ts';
 import { enNotifications } from '../../../backoffice/panel/language/enNotifications.ts';
 import { enQuestions } from '../../../backoffice/panel/language/enQuestions.ts';
+import { enReach } from '../../../backoffice/panel/language/enReach.ts';
 import { enWebhooks } from '../../../backoffice/panel/language/enWebhooks.ts';
 import { fr } from '../../../backoffice/panel/language/fr.ts';
 import { frConfiguration } from '../../../backoffice/panel/language/frConfiguration.ts';
@@ -12,6 +13,7 @@ import { frConflict } from '../../../backoffice/panel/language/frConflict.ts';
 import { frDetails } from '../../../backoffice/panel/language/frDetails.ts';
 import { frNotifications } from '../../../backoffice/panel/language/frNotifications.ts';
 import { frQuestions } from '../../../backoffice/panel/language/frQuestions.ts';
+import { frReach } from '../../../backoffice/panel/language/frReach.ts';
 import { frWebhooks } from '../../../backoffice/panel/language/frWebhooks.ts';
 
 function texts(words: object, prefix = ''): Map<string, string> {
@@ -29,13 +31,25 @@ const english = all([
   en,
   enDetails,
   enQuestions,
-  { configuration: enConfiguration, conflict: enConflict, notifications: enNotifications, webhooks: enWebhooks },
+  {
+    configuration: enConfiguration,
+    conflict: enConflict,
+    notifications: enNotifications,
+    reach: enReach,
+    webhooks: enWebhooks,
+  },
 ]);
 const french = all([
   fr,
   frDetails,
   frQuestions,
-  { configuration: frConfiguration, conflict: frConflict, notifications: frNotifications, webhooks: frWebhooks },
+  {
+    configuration: frConfiguration,
+    conflict: frConflict,
+    notifications: frNotifications,
+    reach: frReach,
+    webhooks: frWebhooks,
+  },
 ]);
 const placeholders = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort();
 

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { configure, render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import express from 'express';
 import i18next from 'i18next';
 import { I18nextProvider } from 'react-i18next';
@@ -47,9 +48,13 @@ let backendUrl: string;
 let answers: readonly (Partial<Reach> | number)[];
 let asked: number;
 let mayConfigure: boolean;
+/** What was asked to be told again. */
+let replays: { readonly endpoint: string; readonly body: unknown }[];
+let refuseReplay: boolean;
 
 beforeEach(async () => {
   [asked, mayConfigure] = [0, true];
+  [replays, refuseReplay] = [[], false];
   const app = express();
   app.get('/api/settings/reach', (_request, response) => {
     const answer = answers[Math.min(asked, answers.length - 1)] ?? 500;
@@ -60,6 +65,11 @@ beforeEach(async () => {
   });
   app.get('/api/sync/configuration', (_request, response) => {
     response.json({ resources: [], permissions: { configure: mayConfigure } });
+  });
+  app.post('/api/webhooks/:id/replay', express.json(), (request, response) => {
+    if (refuseReplay) return void response.status(503).json({ code: 'STORE_UNAVAILABLE', title: '', status: 503 });
+    replays.push({ endpoint: request.params.id, body: request.body as unknown });
+    response.status(202).json({ records: 1 });
   });
   app.get('/api/sync/status', (_request, response) => void response.json({ status: 'ok' }));
   server = createServer(app);
@@ -88,14 +98,61 @@ async function draw(version = 5) {
   return { ...drawn, show: (shown: number) => drawn.rerender(page(shown)) };
 }
 
-it('a save is sent, then shown with the time that this took, and is not asked about again', async () => {
+it('a save is sent, then shown with the time that this took, and is asked about once more, when it would be late', async () => {
   answers = [{ state: 'sent' }, { state: 'shown', shownAfterMs: 240 }];
   const { container } = await draw();
   await screen.findByText('sent to the site');
   const words = await screen.findByText('shown on the site after 0.2 sec');
   expect(words.getAttribute('role')).toBe('status');
   expect(container.querySelector('[data-reach=shown]')).not.toBeNull();
+  await expect.poll(() => asked, { timeout: 5000 }).toBe(3);
+});
+
+it('a save that one page shows and another site cannot be told of is late in the end', async () => {
+  answers = [
+    { state: 'shown', shownAfterMs: 240, lateAfterMs: 100 },
+    { state: 'late', endpoints: [failing] },
+  ];
+  await draw();
+  await screen.findByText('shown on the site after 0.2 sec');
+  await screen.findByText('a site could not be told');
   expect(asked).toBe(2);
+});
+
+it('who may sends a late save again by keyboard, to each endpoint that lacks it, and sees how that ends', async () => {
+  const old = { ...failing, id: 'e2', description: 'The shop', state: 'sent', shownVersion: 4 } as const;
+  const paused = { ...failing, id: 'e3', description: 'Resting', state: 'paused' } as const;
+  answers = [{ state: 'late', endpoints: [failing, old, paused] }];
+  await draw();
+  const button = await screen.findByRole('button', { name: 'Send again to www.example.com' });
+  expect(screen.getAllByRole('button').map(({ textContent }) => textContent)).toEqual([
+    'Send again to www.example.com',
+    'Send again to The shop',
+  ]);
+  const user = userEvent.setup();
+  button.focus();
+  await user.keyboard('{Enter}');
+  const words = await screen.findByText('sent again, waiting for the answer…');
+  expect(replays).toEqual([{ endpoint: 'e1', body: { since: saved.savedAt } }]);
+  expect(document.activeElement).toBe(words);
+  expect(screen.queryByRole('button', { name: 'Send again to www.example.com' })).toBeNull();
+  expect(screen.getByRole('button', { name: 'Send again to The shop' })).toBeTruthy();
+  answers = [{ state: 'shown', shownAfterMs: 9000, endpoints: [{ ...failing, state: 'sent' }] }];
+  await screen.findByText('shown on the site after 9 sec');
+  expect(screen.queryByRole('button')).toBeNull();
+});
+
+it('a resend that is refused says so and can be tried again, in French too', async () => {
+  await changeLanguage('fr');
+  refuseReplay = true;
+  answers = [{ state: 'late', endpoints: [failing] }];
+  await draw();
+  const user = userEvent.setup();
+  await user.click(await screen.findByRole('button', { name: 'Renvoyer à www.example.com' }));
+  expect((await screen.findByRole('alert')).textContent).toContain('La demande n’a pas abouti');
+  refuseReplay = false;
+  await user.click(screen.getByRole('button', { name: 'Renvoyer à www.example.com' }));
+  await screen.findByText('renvoyé, en attente de la réponse…');
 });
 
 it('in French as well', async () => {
@@ -132,6 +189,7 @@ it('who may not configure is told of an old copy without a way that he cannot go
   await draw();
   await screen.findByText('the site still shows an older version');
   expect(screen.queryByText('See the webhooks')).toBeNull();
+  expect(screen.queryByRole('button')).toBeNull();
 });
 
 it('of a draft nothing is said, and of a hidden change that there is nothing to see', async () => {

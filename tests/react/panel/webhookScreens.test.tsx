@@ -226,6 +226,24 @@ describe('one webhook', () => {
   });
 });
 
+test('a failed delivery that lies far back is reached, though the first answers have none', async () => {
+  const { user } = await open('/webhooks/site?outcome=failed', (drawn) => {
+    withSite(drawn);
+    const failed = standInDelivery('d-old', { outcome: 'failed', status: 500, error: 'The receiver answered 500.' });
+    drawn.standIn.webhooks.deliveries.set('site', [failed]);
+    drawn.standIn.webhooks.emptyPages = 2;
+  });
+  expect(await screen.findByText(/No failed delivery among the newest ones/)).toBeInTheDocument();
+  for (const asked of [1, 2]) {
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Show more' })).toBeEnabled());
+    await user.click(screen.getByRole('button', { name: 'Show more' }));
+    const { webhooks } = panel?.standIn ?? {};
+    await waitFor(() => expect(webhooks?.asked.some(({ path }) => path.endsWith(`empty=${asked}`))).toBe(true));
+  }
+  expect(await screen.findByRole('link', { name: /2026/ })).toBeInTheDocument();
+  expect(screen.queryByText(/No failed delivery among/)).not.toBeInTheDocument();
+});
+
 describe('deliveries', () => {
   const failed = standInDelivery('d-failed', {
     outcome: 'failed',
