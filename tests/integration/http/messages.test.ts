@@ -169,7 +169,7 @@ describe('sending', () => {
 
   it('the status counts what is told', async () => {
     const status = async () => {
-      const answer = await fetch(`${api.url}/api/sync/status`, { headers: { authorization: 'As ada' } });
+      const answer = await fetch(`${api.url}/api/sync/status`, { headers: { authorization: 'As eve:admin' } });
       return ((await answer.json()) as { messages: Record<string, number> }).messages;
     };
     await post('send', 'ada', { type: 'test' });
