@@ -28,7 +28,8 @@ export function metricsRoute({ metrics, identify, permissions, logger }: Metrics
     const { user } = await (await identify())(request, response);
     if (user === null)
       throw new SyncError('LOGIN_REQUIRED', 'Send "Authorization: Bearer" with the token that is set as BACKOFFICE_API_TOKEN.');
-    if (!permissions.can(user, 'configure', webhooksResource, null))
+    // Not for who is divided from others by a scope: they tell of everybody's records.
+    if (!permissions.can(user, 'configure', webhooksResource, null) || !permissions.can(user, 'read', webhooksResource, {}))
       throw new SyncError('FORBIDDEN', `${user.name} may not read the figures.`);
     const { contentType, body } = await metrics.text();
     response.set('Cache-Control', 'no-store').set('Content-Type', contentType).send(body);

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import express, { type Router } from 'express';
-import { jsonEquals } from '../shared/merge/index.ts';
 import type { Identify } from './auth/identify.ts';
 import type { Audience, User } from './auth/permissions.ts';
 import type { Core } from './core.ts';
@@ -79,7 +78,7 @@ export function openRealtime(of: OpenRealtimeOptions): Realtime {
     onSubscribed: ({ user, ...subscription }) =>
       core.logger.debug({ actor: user?.name ?? null, ...subscription }, 'realtime subscribed'),
     isStillAllowed: async (request) =>
-      isSameReader(core, options, contextOf(request).audience, (await identify(request, null)).user),
+      isSameReader(core, contextOf(request).audience, (await identify(request, null)).user),
     closing: of.closing,
     onError,
   });
@@ -92,14 +91,10 @@ export function openRealtime(of: OpenRealtimeOptions): Realtime {
 }
 
 /**
- * True while who asks is the same person with the same rights. Whose role, scope or anything else that `authenticate` says of
+ * True while who asks is the same person with the same rights. Whose role or anything else that `authenticate` says of
  * him changed is another reader, who connects anew: `can` may go by any of it, and is asked with what the connection knows.
  */
-function isSameReader({ permissions }: Core, { scope }: SyncOptions, before: Audience, user: User | null): boolean {
+function isSameReader({ permissions }: Core, before: Audience, user: User | null): boolean {
   if (user === null || before.user === null) return user === before.user;
-  return (
-    isDeepStrictEqual(user, before.user) &&
-    permissions.audienceOf(user).key === before.key &&
-    jsonEquals(scope?.(user) ?? null, scope?.(before.user) ?? null)
-  );
+  return isDeepStrictEqual(user, before.user) && permissions.audienceOf(user).key === before.key;
 }

@@ -1,4 +1,5 @@
 import type { Actor } from '../../shared/change.ts';
+import { isJsonObject, isJsonValue } from '../../shared/json.ts';
 import { SyncError } from '../../shared/problem.ts';
 import { isChannelName } from '../../shared/protocol/presence.ts';
 import type { MessageTarget } from '../log/entry.ts';
@@ -108,5 +109,8 @@ function targetOf({ userIds, room, scope }: MessageAudience, isScoped: boolean):
   }
   if (scope === undefined && isScoped)
     throw new SyncError('BAD_PARAMETER', 'Say whom it is for: userIds, room or scope. `scope: {}` is everybody.');
+  // A value that JSON does not carry would be lost on the way, and what was meant for one tenant would be for everybody.
+  if (scope !== undefined && !(isJsonObject(scope) && isJsonValue(scope)))
+    throw new SyncError('BAD_PARAMETER', 'A scope is a plain object with a value for each field. `{}` is everybody.');
   return { kind: 'scope', scope: scope ?? {} };
 }

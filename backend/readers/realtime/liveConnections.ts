@@ -111,10 +111,17 @@ export function createLiveConnections(options: LiveConnectionsOptions) {
       const mayStay = async (): Promise<boolean> => {
         if (!(await options.isStillAllowed(request))) return false;
         if (audience.user === null) return true;
+        // By what `scope` says now, which may go by more than the user: what this connection is told goes by what it said then.
+        if (withScope(parts, of.audience).key !== audience.key) return false;
         const lost = await recheckRooms({ presence, access: rooms, user: audience.user, followed: channels });
         return !lost.some((channel) => channels.includes(channel));
       };
-      const ask = (): void => void mayStay().then((may) => may || end('revoked'), options.onError);
+      const ask = (): void =>
+        void mayStay().then(
+          (may) => may || end('revoked'),
+          // A rule that refuses to say is a refusal; anything else may pass.
+          (error: unknown) => (isRefusal(error) ? end('revoked') : options.onError(error)),
+        );
       const timer = setInterval(ask, options.recheckMs);
       const userId = audience.user?.id;
       const again = (): void => end('again');
@@ -160,6 +167,10 @@ export function createLiveConnections(options: LiveConnectionsOptions) {
 
 /** What opens connections. */
 export type LiveConnections = ReturnType<typeof createLiveConnections>;
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof SyncError && (error.status === 401 || error.status === 403);
+}
 
 /**
  * The audience by the scope that its user has now: one who moved to another organization shares nothing that is kept by its

@@ -22,7 +22,7 @@ export interface EndpointReach {
   readonly server: string;
   readonly description: string;
   readonly state: 'sent' | 'waiting' | 'failed' | 'notTold' | 'paused';
-  /** filter: by its resources, events or fields; silent: saved without telling; hidden: visitors see nothing of it; later: it was added after the save. */
+  /** filter: by its resources, events or fields; silent: saved without telling; hidden: visitors see nothing of it; later: nothing is kept of a call for it, as it was added, or hears of it, only since. */
   readonly why: 'filter' | 'silent' | 'hidden' | 'later' | null;
   readonly version: number | null;
   readonly at: string | null;
@@ -79,7 +79,7 @@ export async function reachOf(
         endpoint,
         known,
         hasRead,
-        isLater: Date.parse(endpoint.createdAt) > (entry?.at ?? Infinity),
+
         key: `${resource}/${id}`,
         version,
         row: rows.get(endpoint.id),
@@ -92,21 +92,21 @@ function judge(of: {
   readonly endpoint: Endpoint;
   readonly known: EndpointState | null;
   readonly hasRead: boolean;
-  /** The endpoint was added after the save. */
-  readonly isLater: boolean;
   readonly key: string;
   readonly version: number;
   readonly row: DeliveryRow | undefined;
 }): Pick<EndpointReach, 'state'> & Partial<EndpointReach> {
   const { endpoint, known, row, version } = of;
   const item = known?.pending[of.key] ?? known?.pending['reset'];
-  const isWaiting = item !== undefined && (item.reset !== undefined || item.to >= version) && !(item.from > version);
+  const isWaiting = item !== undefined && (item.reset !== undefined || (item.to >= version && item.from <= version));
   const attempt = row ? { at: row.at, durationMs: row.durationMs, error: row.error } : {};
-  if (!isWaiting && of.hasRead && row?.outcome === 'delivered')
-    return { state: 'sent', ...attempt, version: row.versions?.[1] ?? null, shownVersion: row.shownVersion };
-  if (!isWaiting && of.hasRead && endpoint.active)
-    // Nothing waits and no row says more: it was told longer ago than rows are kept, or it came after this save.
-    return of.isLater ? { state: 'notTold', why: 'later' } : { state: 'sent' };
+  const toldVersion = row?.versions?.[1] ?? null;
+  if (!isWaiting && of.hasRead && row?.outcome === 'delivered' && toldVersion !== null && toldVersion >= version)
+    return { state: 'sent', ...attempt, version: toldVersion, shownVersion: row.shownVersion };
+  // What waits begins after it: everything before was taken.
+  if (item !== undefined && item.reset === undefined && item.from > version) return { state: 'sent' };
+  // Nothing waits, and nothing is kept of a call for it: the endpoint was added, or hears of it, since after the save.
+  if (!isWaiting && of.hasRead && endpoint.active) return { state: 'notTold', why: 'later' };
   if (!endpoint.active) return { state: 'paused', ...attempt, error: endpoint.disabledReason };
   if (item === undefined || item.attempt === 0) return { state: 'waiting' };
   const nextAt = Math.max(item.nextAt, known?.quietUntil ?? 0);

@@ -46,7 +46,15 @@ const retryAfterSeconds = 1;
  * ```
  * Units   answerTimeoutMs milliseconds
  */
-export function boundDatabase(pool: Pool, answerTimeoutMs: number): BoundDatabase {
+export function boundDatabase(
+  pool: Pool,
+  answerTimeoutMs: number,
+  {
+    asksAlways = false,
+  }: {
+    /** Never refuses: for one that nobody probes, and whose answers are waited for long. */ readonly asksAlways?: boolean;
+  } = {},
+): BoundDatabase {
   // The only limit on a connection that is being made: without it, each attempt would hold its place in the pool for ever.
   pool.options.connectionTimeoutMillis ||= answerTimeoutMs;
   let answeredAt = performance.now();
@@ -75,7 +83,7 @@ export function boundDatabase(pool: Pool, answerTimeoutMs: number): BoundDatabas
   }
 
   function refuseWhileSilent(): void {
-    if (isSilent) throw new NoAnswer('The database is silent, and is asked again every moment.');
+    if (isSilent && !asksAlways) throw new NoAnswer('The database is silent, and is asked again every moment.');
   }
 
   const bound = (on: Pool | PoolClient): Queryable['query'] =>

@@ -68,7 +68,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
     );
   }
   const database = boundDatabase(pool, answerTimeoutMs);
-  const patient = boundDatabase(pool, wholeTableTimeoutMs);
+  const patient = boundDatabase(pool, wholeTableTimeoutMs, { asksAlways: true });
   const log = new PostgresLog(database, schema);
   const wakeup = createLogWakeup({
     pool,

@@ -77,7 +77,9 @@ async function follow({
     isShown = reach.state === 'shown';
     const resending = isLastStep
       ? none
-      : resent.filter((id) => reach.endpoints.some((one) => one.id === id && needsResend(one, reach.version)));
+      : resent.filter((id) =>
+          reach.endpoints.some((one) => one.id === id && (one.state === 'waiting' || needsResend(one, reach.version))),
+        );
     const isLast =
       isLastStep ||
       reach.state === 'untold' ||

@@ -1,4 +1,7 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { defineResource } from 'backoffice-sync';
+import express from 'express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { authenticateAs } from '../../helpers/authenticateAs.ts';
@@ -48,6 +51,11 @@ describe('users who are divided by their scope', () => {
     expect(messages).toEqual([]);
   });
 
+  it('are told nothing by a server that gives a message a scope without a value', async () => {
+    for (const scope of [{ organization_id: undefined }, { organization_id: [undefined] }, null, Promise.resolve({})])
+      await expect(at.sync.emitEvent('told', 1, { scope: scope as never })).rejects.toMatchObject({ code: 'BAD_PARAMETER' }); // prettier-ignore
+  });
+
   it('do not learn how many others are connected, nor what the server is made of', async () => {
     const stream = await readEvents(`${at.url}/api/sync/stream?resources=deals`, { authorization: 'As bo:editor:o2' });
     const followers = async (who: string) => {
@@ -59,6 +67,13 @@ describe('users who are divided by their scope', () => {
     expect(Object.keys(await read('As ada:admin:o1', '/sync/status'))).toEqual(['status', 'cursor']);
     expect(Object.keys(await read('As root:editor:all', '/sync/status'))).toEqual(['status', 'cursor']);
     expect(await read('As root:admin:all', '/sync/status')).toMatchObject({ store: 'lowdb', transports: { sse: 1 } });
+    const server = createServer(express().use(at.sync.metrics()));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const figures = async (who: string) =>
+      (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, { headers: { authorization: who } }))
+        .status;
+    expect([await figures('As ada:admin:o1'), await figures('As root:admin:all')]).toEqual([403, 200]);
+    server.close();
     await stream.cut();
   });
 

@@ -257,4 +257,14 @@ describe('what was saved before an endpoint was added', () => {
     await idle();
     expect(await reachOf('team', 'ada', 1)).toMatchObject([{ id, state: 'sent', version: 1 }]);
   });
+
+  it('nor to one that hears of it only since its filter was widened', async () => {
+    const { add, api, idle, reachOf } = await world.start();
+    const { id } = await add(receiver.url, ['settings']);
+    await world.save('team', 'ada', { name: 'one' });
+    await idle();
+    await api.patch(`/webhooks/${id}`).send({ resources: null }).expect(200);
+    await idle();
+    expect(await reachOf('team', 'ada', 1)).toMatchObject([{ id, state: 'notTold', why: 'later' }]);
+  });
 });
