@@ -9,11 +9,12 @@ const toleratedMs = 5_000;
  */
 export function checkClock(lastAt: number, databaseNow?: number): CheckLine {
   const now = Date.now();
-  const todo = 'Let the system set its clock (NTP): times of saves, sessions and signatures of webhooks depend on it.';
+  const advice =
+    'Let the system set its clock (NTP): times of saves, sessions and signatures of webhooks depend on it.';
   const shown = new Date(now).toISOString();
   if (databaseNow !== undefined && Math.abs(databaseNow - now) > toleratedMs)
-    return warning('clock', `${shown} here, ${new Date(databaseNow).toISOString()} in the database`, todo);
+    return warning('clock', `${shown} here, ${new Date(databaseNow).toISOString()} in the database`, advice);
   if (lastAt > now + toleratedMs)
-    return warning('clock', `${shown}, and the last entry is of ${new Date(lastAt).toISOString()}`, todo);
+    return warning('clock', `${shown}, and the last entry is of ${new Date(lastAt).toISOString()}`, advice);
   return ok('clock', shown);
 }

@@ -20,9 +20,9 @@ export const checkCommand: Command = {
   async run(call) {
     const lines = await checkAll(call);
     const width = Math.max(...lines.map(({ what }) => what.length));
-    for (const { state, what, found, todo } of lines) {
+    for (const { state, what, found, advice } of lines) {
       call.say(`${state.padEnd(7)}  ${what.padEnd(width)}  ${found}`);
-      if (todo !== undefined) call.say(`${''.padEnd(7)}  ${''.padEnd(width)}  -> ${todo}`);
+      if (advice !== undefined) call.say(`${''.padEnd(7)}  ${''.padEnd(width)}  -> ${advice}`);
     }
     const count = (state: CheckLine['state']): number => lines.filter((line) => line.state === state).length;
     call.say(`${count('ok')} ok, ${count('warning')} warnings, ${count('failed')} failed.`);

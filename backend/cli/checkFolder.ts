@@ -54,9 +54,9 @@ async function checkSpace(folder: string): Promise<CheckLine> {
   const { bavail, bsize } = await statfs(folder);
   const free = bavail * bsize;
   const found = `${Math.floor(free / mebibyte)} MiB are free`;
-  const todo = 'Free some space: a save that the disk does not take is refused.';
-  if (free < leastBytes) return failed('disk', found, todo);
-  return free < fewBytes ? warning('disk', found, todo) : ok('disk', found);
+  const advice = 'Free some space: a save that the disk does not take is refused.';
+  if (free < leastBytes) return failed('disk', found, advice);
+  return free < fewBytes ? warning('disk', found, advice) : ok('disk', found);
 }
 
 async function hasLog(folder: string): Promise<boolean> {

@@ -66,8 +66,8 @@ export async function checkPanel(): Promise<CheckLine> {
 function checkPrivate({ webhookAllowPrivate }: Settings, isProduction: boolean): CheckLine {
   if (webhookAllowPrivate.length === 0) return ok('webhooks', 'private networks are closed to them');
   const found = `WEBHOOK_ALLOW_PRIVATE opens ${webhookAllowPrivate.join(', ')} to them`;
-  const todo = 'Leave it out in production: whoever may register an endpoint reaches these networks.';
-  return isProduction ? failed('webhooks', found, todo) : warning('webhooks', found, todo);
+  const advice = 'Leave it out in production: whoever may register an endpoint reaches these networks.';
+  return isProduction ? failed('webhooks', found, advice) : warning('webhooks', found, advice);
 }
 
 function checkProxy({ host, trustProxy }: Settings): CheckLine {

@@ -31,13 +31,21 @@ export type UntoldReason =
   /** It changed nothing that visitors see. */
   | 'hidden';
 
-/** How far a webhook endpoint has come with a version. Times are ISO 8601 in UTC. */
+/**
+ * How far a webhook endpoint has come with a version. Times are ISO 8601 in UTC.
+ *
+ * sent     the receiver took this version or a newer one       waiting  it is about to be called
+ * failed   it was called in vain and will be again              paused   nobody calls it: by an admin, or for `error`
+ * notTold  it does not hear of this: `why` says for which reason
+ */
 export interface EndpointReach {
   readonly id: string;
   /** Origin of its address: the rest may carry a token. */
   readonly server: string;
   readonly description: string;
   readonly state: 'sent' | 'waiting' | 'failed' | 'notTold' | 'paused';
+  /** filter: by its resources, events or fields; silent: saved without telling; hidden: visitors see nothing of it; later: nothing is kept of a call for it, as it was added, or hears of it, only since. */
+  readonly why: 'filter' | 'silent' | 'hidden' | 'later' | null;
   /** The version that it was sent last; null when none is known. */
   readonly version: number | null;
   readonly at: string | null;

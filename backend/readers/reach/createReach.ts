@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { JsonObject } from '../../../shared/json.ts';
 import {
   shownLimits,
   type EndpointReach,
@@ -8,11 +7,11 @@ import {
   type ShownItem,
   type UntoldReason,
 } from '../../../shared/protocol/reach.ts';
-import type { Audience } from '../../auth/permissions.ts';
 import type { Core } from '../../core.ts';
 import type { ChangeEntry } from '../../log/entry.ts';
 import { projectEntry } from '../../log/projectEntry.ts';
 import type { Resource } from '../../records/defineResource.ts';
+import { visitorView } from '../../records/visitorView.ts';
 import type { StateStore } from '../../stores/store.ts';
 import { decideReach } from './decideReach.ts';
 import { createSharedFigures } from './sharedFigures.ts';
@@ -50,8 +49,7 @@ const shareAgainMs = 5_000;
 /** Creates the service of an installation. */
 export function createReach(options: ReachOptions): ReachService {
   const { core, lateAfterMs, now = Date.now } = options;
-  const { store, permissions } = core;
-  const visitor: Audience = permissions.audienceOf(null);
+  const { store } = core;
   const reports = createShownReports();
   const shared = createSharedFigures(options.state, randomUUID(), now);
   const writtenAt = new LRUCache<string, number>({ max: 10_000 });
@@ -62,8 +60,8 @@ export function createReach(options: ReachOptions): ReachService {
     if (resource.public === 'none') return 'notPublic';
     if (!entry.notify) return 'silent';
     if (entry.publication === 'kept') return 'draft';
-    const view = (record: JsonObject | null) => permissions.view(visitor, resource, record);
-    return projectEntry(store.log.epoch, entry, { view, followsPublished: true }) === null ? 'hidden' : null;
+    const view = visitorView(core, resource.name);
+    return view === null || projectEntry(store.log.epoch, entry, view) === null ? 'hidden' : null;
   }
 
   return {

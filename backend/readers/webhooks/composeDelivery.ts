@@ -10,7 +10,7 @@ import { singleId } from '../../records/recordTarget.ts';
 import { toDeliveryBody, type DeliveryBody } from './deliveryBody.ts';
 import type { Job } from './deliveryQueue.ts';
 import { isWantedStill } from './isWantedStill.ts';
-import { visitorView } from './visitorView.ts';
+import { visitorView } from '../../records/visitorView.ts';
 import type { EndpointFilter } from './webhooksResource.ts';
 
 /**

@@ -1,3 +1,4 @@
+import type { EndpointReach } from '../../../shared/protocol/reach.ts';
 import { createHash } from 'node:crypto';
 import type { Router } from 'express';
 import { serverActor } from '../../auth/actorOf.ts';
@@ -16,7 +17,7 @@ import { createEndpointWorkers, type EndpointWorkers } from './endpointWorkers.t
 import { createGroupedState } from './groupedState.ts';
 import { createMemoryDeliveries } from './memoryDeliveries.ts';
 import { createPoster } from './postDelivery.ts';
-import { reachOf, type EndpointReach } from './reachOf.ts';
+import { reachOf } from './reachOf.ts';
 import { systemTimers, type Timers } from './timers.ts';
 import { resolveWebhookSettings, type WebhookSettings } from './webhookSettings.ts';
 import { webhooksResource, type Endpoint } from './webhooksResource.ts';

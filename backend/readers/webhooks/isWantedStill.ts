@@ -1,7 +1,7 @@
 import type { Core } from '../../core.ts';
 import type { Job } from './deliveryQueue.ts';
 import { isWanted, toToldChange } from './toldChange.ts';
-import { visitorView } from './visitorView.ts';
+import { visitorView } from '../../records/visitorView.ts';
 import type { EndpointFilter } from './webhooksResource.ts';
 
 /** Entries that are looked at for one call; more of them are told, as one of the others may be wanted. */

@@ -1,3 +1,4 @@
+import type { EndpointReach } from '../../../shared/protocol/reach.ts';
 import type { Core } from '../../core.ts';
 import type { DeliveryLog, DeliveryRow } from '../../log/deliveryLog.ts';
 import type { StateStore } from '../../stores/store.ts';
@@ -6,32 +7,6 @@ import { webhooksBucket, type EndpointState } from './endpointState.ts';
 import type { EndpointWorkers } from './endpointWorkers.ts';
 import { isWanted, toToldChange } from './toldChange.ts';
 import { toEndpoint, webhooksResource, type Endpoint } from './webhooksResource.ts';
-
-/**
- * How far one version of a record came with one endpoint.
- *
- * sent     the receiver took this version or a newer one       waiting  it is about to be called
- * failed   it was called in vain and will be again              paused   nobody calls it: by an admin, or for `error`
- * notTold  it does not hear of this: `why` says for which reason
- *
- * Shape   `server` is the origin of its address, which may carry a token; `version` the newest that it took, as far as that is known;
- *         times ISO 8601
- */
-export interface EndpointReach {
-  readonly id: string;
-  readonly server: string;
-  readonly description: string;
-  readonly state: 'sent' | 'waiting' | 'failed' | 'notTold' | 'paused';
-  /** filter: by its resources, events or fields; silent: saved without telling; hidden: visitors see nothing of it; later: nothing is kept of a call for it, as it was added, or hears of it, only since. */
-  readonly why: 'filter' | 'silent' | 'hidden' | 'later' | null;
-  readonly version: number | null;
-  readonly at: string | null;
-  readonly durationMs: number | null;
-  /** The version that the receiver says it serves. */
-  readonly shownVersion: number | null;
-  readonly error: string | null;
-  readonly nextAttemptAt: string | null;
-}
 
 /** What the answer is made from. */
 export interface ReachOptions {

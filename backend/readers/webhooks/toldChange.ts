@@ -3,7 +3,7 @@ import { jsonEquals } from '../../../shared/merge/index.ts';
 import type { Core } from '../../core.ts';
 import type { ChangeEntry } from '../../log/entry.ts';
 import { projectEntry } from '../../log/projectEntry.ts';
-import { visitorView } from './visitorView.ts';
+import { visitorView } from '../../records/visitorView.ts';
 import type { EndpointFilter } from './webhooksResource.ts';
 
 /** A change as far as it decides who is told: worked out once, for all endpoints. */

@@ -34,6 +34,7 @@ const failing: Reach['endpoints'][number] = {
   server: 'https://www.example.com',
   description: '',
   state: 'failed',
+  why: null,
   version: null,
   at: null,
   durationMs: null,

@@ -1,8 +1,8 @@
-import type { Audience } from '../../auth/permissions.ts';
-import type { Core } from '../../core.ts';
-import type { EntryView } from '../../log/projectEntry.ts';
+import type { Audience } from '../auth/permissions.ts';
+import type { Core } from '../core.ts';
+import type { EntryView } from '../log/projectEntry.ts';
 
-/** How visitors, and so endpoints, look at the records of a resource; null for a resource that they cannot see. */
+/** How visitors, and so endpoints and pages of the site, look at the records of a resource; null for a resource that they cannot see. */
 export function visitorView(core: Core, name: string): EntryView | null {
   const resource = core.resources.get(name);
   if (!resource) return null;
