@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import express, { type Router } from 'express';
 import type { Identify } from './auth/identify.ts';
+import { createRevocations } from './auth/revocations.ts';
 import type { Audience, User } from './auth/permissions.ts';
 import type { Core } from './core.ts';
 import type { SyncOptions } from './createSync.ts';
@@ -60,10 +61,13 @@ export function openRealtime(of: OpenRealtimeOptions): Realtime {
     ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
     onError,
   });
+  const revocations = createRevocations({ log: core.store.log, signal: of.closing, onError });
+  // Over connections and over requests alike: who is present by requests has no connection that would end.
+  revocations.onRevoked((userId) => presence.leaveUser(userId));
   const realtime = realtimeRoutes({
     ...options.realtime,
     parts: {
-      log: core.store.log,
+      log: revocations.log,
       counters,
       permissions,
       resources,
@@ -72,6 +76,7 @@ export function openRealtime(of: OpenRealtimeOptions): Realtime {
       scopeOf: (user) => options.scope?.(user) ?? null,
       isKept: of.isKept,
     },
+    revocations,
     upgrades: of.upgrades,
     corsOrigins: options.corsOrigins ?? [],
     send: of.send,
@@ -84,7 +89,7 @@ export function openRealtime(of: OpenRealtimeOptions): Realtime {
   });
   const router = express.Router();
   router.use('/sync', realtime.router);
-  router.use('/sync', presenceRoutes({ presence, rooms, limits: core.limits }));
+  router.use('/sync', presenceRoutes({ presence, rooms, revocations, limits: core.limits }));
   router.use('/ws', realtime.plainSockets);
   const { connections, followersOf, visitorsOf } = realtime;
   return { router, connections, followersOf, visitorsOf, presence };

@@ -6,6 +6,7 @@ import { handle } from '../handle.ts';
 import type { Logger } from '../logger.ts';
 import { inspectJson } from '../records/inspectJson.ts';
 import { bodyKind, readJsonBody } from '../records/readJsonBody.ts';
+import type { LimitStores } from '../redis/limitStores.ts';
 import { contextOf } from '../requestContext.ts';
 import type { Accounts } from './accounts.ts';
 import type { User } from './permissions.ts';
@@ -19,11 +20,14 @@ export interface AuthRoutesOptions {
   readonly sessions: Sessions;
   readonly cookie: CookieOptions;
   readonly corsOrigins: readonly string[];
+  /** Counts refused sign-ins. */
+  readonly limits: LimitStores;
   readonly logger: Logger;
 }
 
 /** Refused sign-ins per 15 minutes and address, after which the right password waits too. */
 const maxFailures = 10;
+const windowMs = 15 * 60 * 1000;
 const maxBodyBytes = 10_000;
 
 /** `/auth/login`, `/auth/logout`, `/auth/session`. */
@@ -31,7 +35,8 @@ export function authRoutes(options: AuthRoutesOptions): Router {
   const { accounts, sessions, cookie, logger } = options;
   const router = express.Router();
   const failures = rateLimit({
-    windowMs: 15 * 60 * 1000,
+    windowMs,
+    store: options.limits.create('refused-sign-ins', windowMs),
     limit: maxFailures,
     standardHeaders: 'draft-8',
     legacyHeaders: false,

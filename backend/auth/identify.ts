@@ -1,5 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, Response } from 'express';
+import type { LogPosition } from '../../shared/cursor.ts';
+import type { ChangeLog } from '../log/changeLog.ts';
 import type { Accounts } from './accounts.ts';
 import type { User } from './permissions.ts';
 import { readSessionCookie, setSessionCookie, type CookieOptions } from './sessionCookie.ts';
@@ -11,6 +13,8 @@ export interface Identity {
   /** True when a cookie said it: then the browser may have been led here by another site. */
   readonly byCookie: boolean;
   readonly expiresAt: number | null;
+  /** Where the log ended before it was asked: what is told of the user after this place counts against it. */
+  readonly asOf?: LogPosition;
 }
 
 /** What identifying needs. */
@@ -21,6 +25,7 @@ export interface IdentifyOptions {
   readonly apiToken: string | undefined;
   readonly authenticate: ((request: Request) => User | null | Promise<User | null>) | undefined;
   readonly cookie: CookieOptions;
+  readonly log: Pick<ChangeLog, 'epoch' | 'head'>;
 }
 
 /** Asks who sends a request. Without a response nothing is prolonged in the browser: for asking again while a stream is open. */
@@ -37,12 +42,13 @@ const api: User = { id: 'api', name: 'api', role: 'admin', kind: 'api' };
 export function createIdentify(options: IdentifyOptions): Identify {
   const expected = options.apiToken === undefined ? null : digestOf(options.apiToken);
   return async function identify(request, response) {
+    const asOf = { epoch: options.log.epoch, seq: options.log.head() };
     const own = await options.authenticate?.(request);
-    if (own) return { user: own, byCookie: request.headers.authorization === undefined, expiresAt: null };
+    if (own) return { user: own, byCookie: request.headers.authorization === undefined, expiresAt: null, asOf };
     const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (bearer !== undefined) {
       return expected !== null && timingSafeEqual(digestOf(bearer), expected)
-        ? { user: api, byCookie: false, expiresAt: null }
+        ? { user: api, byCookie: false, expiresAt: null, asOf }
         : nobody;
     }
     const token = readSessionCookie(request.headers.cookie);
@@ -51,7 +57,7 @@ export function createIdentify(options: IdentifyOptions): Identify {
     const user = await options.accounts.get(session.userId, session.passwordMark);
     if (user === null) return nobody;
     if (session.renewed && response) setSessionCookie(request, response, token, session.expiresAt, options.cookie);
-    return { user, byCookie: true, expiresAt: session.expiresAt };
+    return { user, byCookie: true, expiresAt: session.expiresAt, asOf };
   };
 }
 

@@ -11,6 +11,8 @@ export interface EntryView {
   readonly view: (record: JsonObject | null) => JsonObject | null;
   /** True: it follows what is published, and does not learn who made a change. */
   readonly followsPublished: boolean;
+  /** Reads the whole record before an entry, for who keeps what he read. Default: from the entry. */
+  readonly readBefore?: (entry: ChangeEntry) => JsonObject | null;
 }
 
 /** Fields that differ after every save; a change of nothing else that is visible is not told. */
@@ -23,7 +25,10 @@ const alwaysDiffer = ['version', 'updatedAt', 'updatedBy'];
  * hidden fields alone would show as an empty patch. Entering the view arrives as `created`, leaving it as `deleted`.
  */
 export function projectEntry(epoch: string, entry: ChangeEntry, audience: EntryView): Change | null {
-  const states = audience.followsPublished ? publicStates(entry) : { before: recordBefore(entry), after: entry.record };
+  const { readBefore = recordBefore } = audience;
+  const states = audience.followsPublished
+    ? publicStates(entry, readBefore)
+    : { before: readBefore(entry), after: entry.record };
   if (states === null || (audience.followsPublished && !entry.notify)) return null;
   const before = audience.view(states.before);
   const record = audience.view(states.after);
@@ -50,10 +55,13 @@ export function projectEntry(epoch: string, entry: ChangeEntry, audience: EntryV
 }
 
 /** What the public followed before and after an entry; null when the entry left that alone. */
-function publicStates(entry: ChangeEntry): { before: JsonObject | null; after: JsonObject | null } | null {
+function publicStates(
+  entry: ChangeEntry,
+  readBefore: typeof recordBefore,
+): { before: JsonObject | null; after: JsonObject | null } | null {
   switch (entry.publication) {
     case 'follows':
-      return { before: recordBefore(entry), after: entry.record };
+      return { before: readBefore(entry), after: entry.record };
     case 'kept':
       return null;
     case 'published':

@@ -45,6 +45,8 @@ export interface Presence {
    * With `connection` only what was tracked over that one last: the tab may be back over another before the old one ends.
    */
   leaveAll(key: string, userId: string, connection?: string): void;
+  /** A user leaves every channel that he is in on this node, under every key and however he came in; null: everybody does. */
+  leaveUser(userId: string | null): void;
   members(channel: string): readonly PresenceMember[];
   /** The channels that a user is in on this node, with his keys in each. */
   channelsOf(userId: string): ReadonlyMap<string, readonly string[]>;
@@ -136,6 +138,7 @@ export function createPresence(options: PresenceOptions): Presence {
       const own = [...keys.channelsOf(key)].filter(([, last]) => connection === undefined || last === connection);
       leave(own.map(([channel]) => ({ channel, key })));
     },
+    leaveUser: (userId) => leave(roster.membersOf(node).filter(({ user }) => userId === null || user.id === userId)),
     members: (channel) => roster.members(channel),
     channelsOf: (userId) => keys.channelsOfUser(userId),
     follow(channel, listener) {

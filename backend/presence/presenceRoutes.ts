@@ -1,6 +1,7 @@
 import express, { type Router } from 'express';
 import { isJsonObject } from '../../shared/json.ts';
 import { SyncError } from '../../shared/problem.ts';
+import type { Revocations } from '../auth/revocations.ts';
 import { handle } from '../handle.ts';
 import { inspectJson } from '../records/inspectJson.ts';
 import { readJsonBody } from '../records/readJsonBody.ts';
@@ -12,6 +13,7 @@ import type { RoomAccess } from './createRoomAccess.ts';
 export interface PresenceRoutesOptions {
   readonly presence: Presence;
   readonly rooms: RoomAccess;
+  readonly revocations: Revocations;
   readonly limits: { readonly maxBodyBytes: number; readonly maxDepth: number };
 }
 
@@ -19,12 +21,12 @@ export interface PresenceRoutesOptions {
  * `POST /presence { channel, key, state }`: presence of a client without a socket. `state` null leaves; the same state again
  * is a sign of life, due at least once in two heartbeats. Answers who is there.
  *
- * Errors  LOGIN_REQUIRED, BAD_PARAMETER, those of Presence.track and RoomAccess.refuse
+ * Errors  LOGIN_REQUIRED, also for who was revoked meanwhile; BAD_PARAMETER, those of Presence.track and RoomAccess.refuse
  */
-export function presenceRoutes({ presence, rooms, limits }: PresenceRoutesOptions): Router {
+export function presenceRoutes({ presence, rooms, revocations, limits }: PresenceRoutesOptions): Router {
   const router = express.Router();
   router.post('/presence', handle(async (request, response) => {
-    const { user } = contextOf(request).identity;
+    const { user, asOf } = contextOf(request).identity;
     if (user === null) throw new SyncError('LOGIN_REQUIRED', 'Presence is for people who sign in.');
     const body = await readJsonBody(request, limits.maxBodyBytes);
     inspectJson(body, limits.maxDepth);
@@ -35,6 +37,8 @@ export function presenceRoutes({ presence, rooms, limits }: PresenceRoutesOption
     if (state === null) presence.untrack(channel, key, user.id);
     else {
       await rooms.refuse(user, channel);
+      // Right before he enters: revoked while he was asked, he would be there for as long as he goes on saying so.
+      if (asOf) revocations.refuse({ userId: user.id, asOf });
       presence.track({ channel, key, user: { id: user.id, name: user.name }, state });
       await presence.refresh();
     }

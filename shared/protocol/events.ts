@@ -37,10 +37,11 @@ export interface PlaceEvent {
   readonly cursor: string;
 }
 
-/** The answer to `subscribe` over a socket: where it begins. */
+/** The answer to `subscribe` over a socket: where it begins, and whom the server takes the client for; null for a visitor. */
 export interface SubscribedEvent {
   readonly type: 'subscribed';
   readonly cursor: string;
+  readonly user_id?: string | null;
 }
 
 /** A problem inside a stream that stays open or is about to close. */

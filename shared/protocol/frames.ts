@@ -16,6 +16,8 @@ export interface SubscriptionRequest {
   readonly eventsPerSecond?: number;
   /** The cursor to go on from. Default: from now. */
   readonly since?: string;
+  /** True: refused for a visitor. For a client that was somebody before and would not notice. Default false. */
+  readonly signedIn?: boolean;
 }
 
 /**

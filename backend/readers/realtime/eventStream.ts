@@ -1,8 +1,9 @@
 import type { Request, Response } from 'express';
 import { formatCursor } from '../../../shared/cursor.ts';
-import { SyncError } from '../../../shared/problem.ts';
+import { SyncError, toProblem } from '../../../shared/problem.ts';
+import { identityEnded } from '../../auth/revocations.ts';
 import { contextOf } from '../../requestContext.ts';
-import type { LiveConnections } from './liveConnections.ts';
+import type { EndReason, LiveConnections } from './liveConnections.ts';
 import { createStreamSink } from './streamSink.ts';
 import { queryOf, subscriptionOfQuery } from './subscription.ts';
 
@@ -34,6 +35,7 @@ export async function sendEventStream(
   response.once('close', () => connection.end());
   try {
     const prepared = await connection.prepare({ ...query, ...(since === undefined ? {} : { since }) });
+    connection.refuseRevoked();
     begin(response, formatCursor(prepared.after));
     const reader = connection.follow(
       prepared,
@@ -47,10 +49,17 @@ export async function sendEventStream(
     }, heartbeatMs);
     await reader.ended.finally(() => clearInterval(heartbeat));
   } finally {
-    if (connection.signal.reason === 'closing' && response.headersSent) spreadReturn(response);
+    const reason = connection.signal.reason as EndReason | undefined;
+    if (response.headersSent && (reason === 'closing' || reason === 'revoked')) spreadReturn(response);
+    if (response.headersSent && reason === 'revoked') sayEnded(response);
     connection.end();
     if (response.headersSent) endSoon(response, heartbeatMs);
   }
+}
+
+/** The status of the answer was sent long ago: why it ends is the last event. It has no place, as it brings nobody further. */
+function sayEnded(response: Response): void {
+  response.write(`data: ${JSON.stringify({ type: 'error', problem: toProblem(identityEnded()) })}\n\n`);
 }
 
 /** Each client gets a moment of its own to come back, so that the next node does not meet all of them at once. */

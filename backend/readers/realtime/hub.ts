@@ -1,6 +1,6 @@
 import type { LogPosition } from '../../../shared/cursor.ts';
 import type { ChangeLog } from '../../log/changeLog.ts';
-import type { LogEntry, MessageEntry } from '../../log/entry.ts';
+import type { LogEntry } from '../../log/entry.ts';
 import { follow } from '../../log/follow.ts';
 import type { Feed } from './feed.ts';
 import { createFeedGroup, type FeedGroup, type HandOut, type HubMember, type Membership } from './feedGroup.ts';
@@ -34,11 +34,9 @@ const maxEntries = 256;
 export function createHub(options: {
   readonly log: ChangeLog;
   readonly signal: AbortSignal;
-  /** Told of every message, whoever it is for, before its readers are. */
-  readonly onMessage?: (entry: MessageEntry) => void;
   readonly onError: (error: unknown) => void;
 }): Hub {
-  const { log, signal, onMessage, onError } = options;
+  const { log, signal, onError } = options;
   const groups = new Map<string, FeedGroup>();
   const byResource = new Map<string, Set<FeedGroup>>();
   let place: LogPosition = { epoch: log.epoch, seq: log.head() };
@@ -99,7 +97,6 @@ export function createHub(options: {
   }
 
   async function tell(entries: readonly LogEntry[], last: number): Promise<void> {
-    for (const entry of entries) if (entry.kind === 'message') onMessage?.(entry);
     const handOuts = new Map<FeedGroup, HandOut>();
     for (;;) {
       const missing = new Map<FeedGroup, LogEntry[]>();

@@ -5,7 +5,9 @@ import type { SubscriptionRequest } from '../../../shared/protocol/frames.ts';
 import type { PresenceEvent } from '../../../shared/protocol/presence.ts';
 import { SyncError } from '../../../shared/problem.ts';
 import type { Audience, User } from '../../auth/permissions.ts';
+import { identityEnded, type Revocations } from '../../auth/revocations.ts';
 import { recheckRooms } from '../../presence/recheckRooms.ts';
+import { contextOf } from '../../requestContext.ts';
 import type { Connections, TransportName } from './connections.ts';
 import type { EventWriter } from './eventWriter.ts';
 import { createFeed, type Feed } from './feed.ts';
@@ -23,6 +25,7 @@ export interface LiveConnectionsOptions {
   readonly writer: EventWriter;
   readonly hub: Hub;
   readonly connections: Connections;
+  readonly revocations: Revocations;
   /** Ends every connection when the installation closes. */
   readonly closing: AbortSignal;
   /** Asks again who the request is from, and what he may; a connection whose user changed or went away ends. */
@@ -38,13 +41,15 @@ export interface LiveConnectionsOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** Why a connection ended: the client went, the server closes, its user may not listen any more, or he has to come in anew. */
-export type EndReason = 'gone' | 'closing' | 'revoked' | 'again';
+/** Why a connection ended: the client went, the server closes, or what its user was identified as counts no longer. */
+export type EndReason = 'gone' | 'closing' | 'revoked';
 
 /** A subscription that was checked, and where it begins. */
 export interface PreparedSubscription {
   readonly feed: Feed;
   readonly after: LogPosition;
+  /** At which rate it is told; null: as events come. Beside the feed, which those share who are told at different rates. */
+  readonly eventsPerSecond: number | null;
 }
 
 /** One open connection of a client, whatever its transport; it follows one subscription at a time. */
@@ -60,6 +65,8 @@ export interface LiveConnection {
   /** Follows it, in place of what was followed before. */
   follow(prepared: PreparedSubscription, sink: Sink): Reader;
   end(reason?: EndReason): void;
+  /** Errors  LOGIN_REQUIRED when it ended because its user was revoked: what it read since then is not for him */
+  refuseRevoked(): void;
 }
 
 /** Opens connections: counted, limited, and asked again whether they may stay. */
@@ -69,39 +76,41 @@ export function createLiveConnections(options: LiveConnectionsOptions) {
   const log = createSharedPages(parts.log);
   const followers = createFollowers();
   const visitors = createFollowers();
-  /** What ends each connection of a user. */
-  const openOf = new Map<string, Set<() => void>>();
   return {
     /** The log for who reads it by himself: what several read is held once, and no page is longer than it may be. */
     log,
     /** How many subscriptions of a resource are open. */
     followersOf: followers.of,
-    /**
-     * Ends the connections of a user at once: who still may comes in again and goes on from his place. Asking again would
-     * ask the request of the handshake, which may carry a session that is over, and would go on telling until it is answered.
-     */
-    revoke(userId: string): void {
-      for (const leave of [...(openOf.get(userId) ?? [])]) leave();
-    },
     /** How many open pages of visitors follow a resource live. */
     visitorsOf: visitors.of,
     /** Who is in a channel, as the event that says it whole. */
     membersOf(channel: string): PresenceEvent {
       return { type: 'presence', channel, event: 'sync', members: presence.members(channel) };
     },
-    /** Errors  TOO_MANY_CONNECTIONS, except for a poll, which frees its connection by itself */
+    /**
+     * Ends at once when its user is revoked: who still may comes in again and goes on from his place. Asking again would ask
+     * the request of the handshake, which may carry a session that is over, and would go on telling until it is answered.
+     *
+     * Errors  TOO_MANY_CONNECTIONS, except for a poll, which frees its connection by itself; LOGIN_REQUIRED for a user who
+     *         was revoked since he was identified
+     */
     open(of: { request: Request; audience: Audience; client: string; transport: TransportName }): LiveConnection {
       const { request } = of;
       const audience = withScope(parts, of.audience);
-      const leave = options.connections.enter(of.client, of.transport);
+      const { asOf } = contextOf(request).identity;
+      const userId = audience.user?.id;
+      const unwatch =
+        userId === undefined || asOf === undefined
+          ? () => undefined
+          : options.revocations.watch({ userId, asOf }, () => end('revoked'));
+      const leave = entered(options.connections, of, unwatch);
       const ended = new AbortController();
       let current: AbortController | null = null;
       let channels: readonly string[] = [];
       const end = (reason: EndReason = 'gone'): void => {
         if (ended.signal.aborted) return;
         clearInterval(timer);
-        mine?.delete(again);
-        if (mine?.size === 0 && userId !== undefined) openOf.delete(userId);
+        unwatch();
         closing.removeEventListener('abort', onClosing);
         leave();
         current?.abort();
@@ -123,10 +132,6 @@ export function createLiveConnections(options: LiveConnectionsOptions) {
           (error: unknown) => (isRefusal(error) ? end('revoked') : options.onError(error)),
         );
       const timer = setInterval(ask, options.recheckMs);
-      const userId = audience.user?.id;
-      const again = (): void => end('again');
-      const mine = userId === undefined ? undefined : (openOf.get(userId) ?? new Set());
-      if (mine && userId !== undefined) openOf.set(userId, mine.add(again));
       closing.addEventListener('abort', onClosing);
       if (closing.aborted) onClosing();
       return {
@@ -136,10 +141,9 @@ export function createLiveConnections(options: LiveConnectionsOptions) {
           for (const channel of subscription.channels) await rooms.refuse(audience.user, channel);
           const after = startPosition(parts, wanted.since);
           const feed = createFeed(parts, writer, audience, subscription);
-          // Told at a rate of its own: the feed of those who are told all would take that from it.
-          return { feed: subscription.eventsPerSecond === null ? hub.shared(feed) : feed, after };
+          return { feed: hub.shared(feed), after, eventsPerSecond: subscription.eventsPerSecond };
         },
-        follow({ feed, after }, sink) {
+        follow({ feed, after, eventsPerSecond }, sink) {
           current?.abort();
           const mine = new AbortController();
           current = mine;
@@ -157,12 +161,29 @@ export function createLiveConnections(options: LiveConnectionsOptions) {
           if (audience.user === null) visitors.enter(resources, signal);
           options.onSubscribed({ user: audience.user, transport: of.transport, resources: [...resources] });
           const watched = createPresenceFeed({ presence, channels, sink: own, signal });
-          return runReader({ log, hub, feed, after, sink: watched, signal, onError: options.onError });
+          return runReader({ log, hub, feed, after, eventsPerSecond, sink: watched, signal, onError: options.onError });
         },
         end,
+        refuseRevoked() {
+          if (ended.signal.reason === 'revoked') throw identityEnded();
+        },
       };
     },
   };
+}
+
+/** Counts a connection; one that is refused is not watched either. */
+function entered(
+  connections: Connections,
+  { client, transport }: { readonly client: string; readonly transport: TransportName },
+  onRefused: () => void,
+): () => void {
+  try {
+    return connections.enter(client, transport);
+  } catch (error) {
+    onRefused();
+    throw error;
+  }
 }
 
 /** What opens connections. */

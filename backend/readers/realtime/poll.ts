@@ -26,6 +26,10 @@ export interface PollAnswer {
   readonly cursor: string;
   /** False when something was missed for good: a reset among the messages says what. */
   readonly recovered: boolean;
+  /** Who asked, as the server knows him; null for a visitor. */
+  readonly user_id: string | null;
+  /** Only when the server stops: this is what came until then. Asked again at once, it would not answer. */
+  readonly closing?: true;
   /** Only with `channels`: stands for who was told to be there. Sent back, it ends the wait at once when that changed meanwhile. */
   readonly members?: string;
 }
@@ -50,7 +54,7 @@ export interface PollParts {
  * Shape   since is a cursor, 0, or milliseconds since 1970. 0 with `resources` answers a reset and the head: a poll is no
  *         history. The user's messages are in every answer. Without `resources` no changes travel, the cursor stays below
  *         those that came after the last message, and 0 answers the messages that still live
- * Errors  BAD_PARAMETER; those of LiveConnections
+ * Errors  BAD_PARAMETER; LOGIN_REQUIRED, also when the user was revoked while it waited; those of LiveConnections
  */
 export async function answerPoll({ parts, live }: PollParts, request: Request): Promise<PollAnswer> {
   const { audience } = contextOf(request);
@@ -132,7 +136,21 @@ export async function answerPoll({ parts, live }: PollParts, request: Request): 
     const messages = isPlain ? events.map(toPlain) : [...events, ...channels];
     const members = channels.length === 0 ? {} : { members: digestOf(channels) };
     const cursor = formatCursor(place);
-    return { success: true, messages, timestamp, count: messages.length, cursor, recovered, ...members };
+    // Read with rights that ended meanwhile; nothing is lost, as `since` is still his.
+    connection.refuseRevoked();
+    const closing = connection.signal.reason === 'closing' ? { closing: true as const } : {};
+    const user_id = audience.user?.id ?? null;
+    return {
+      success: true,
+      messages,
+      timestamp,
+      count: messages.length,
+      cursor,
+      recovered,
+      user_id,
+      ...members,
+      ...closing,
+    };
   } finally {
     connection.end();
   }

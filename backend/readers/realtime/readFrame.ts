@@ -66,7 +66,7 @@ function readSubscribe(frame: JsonObject): ClientFrame {
   const resources = texts('resources');
   const filters = texts('filters');
   const channels = texts('channels');
-  const { messages, eventsPerSecond, since } = frame;
+  const { messages, eventsPerSecond, since, signedIn } = frame;
   if (messages !== undefined && typeof messages !== 'boolean') throw bad('"messages" has to be true or false.');
   if (eventsPerSecond !== undefined && typeof eventsPerSecond !== 'number')
     throw bad('"eventsPerSecond" has to be a number.');
@@ -76,6 +76,7 @@ function readSubscribe(frame: JsonObject): ClientFrame {
     ...(filters ? { filters } : {}),
     ...(channels ? { channels } : {}),
     ...(messages === undefined ? {} : { messages }),
+    ...(signedIn === true ? { signedIn } : {}),
     ...(eventsPerSecond === undefined ? {} : { eventsPerSecond }),
     ...(since === undefined || since === null ? {} : { since: readText(since, 'since') }),
   };

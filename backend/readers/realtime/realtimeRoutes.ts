@@ -5,9 +5,8 @@ import { formatCursor } from '../../../shared/cursor.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { frameLimits } from '../../../shared/protocol/frames.ts';
 import { SyncError } from '../../../shared/problem.ts';
+import type { Revocations } from '../../auth/revocations.ts';
 import { refuseForeignSocket } from '../../auth/sameOrigin.ts';
-import type { MessageEntry } from '../../log/entry.ts';
-import { revokeType } from '../../log/revokeType.ts';
 import { handle } from '../../handle.ts';
 import { contextOf } from '../../requestContext.ts';
 import type { Upgrades } from '../../upgrades.ts';
@@ -32,6 +31,7 @@ import { queryOf, readSubscription, subscriptionOfQuery } from './subscription.t
 /** What the realtime routes get from createSync. */
 export interface RealtimeRoutesOptions extends RealtimeOptions {
   readonly parts: RealtimeParts;
+  readonly revocations: Revocations;
   readonly upgrades: Upgrades;
   readonly corsOrigins: readonly string[];
   readonly send: SendToRoom;
@@ -64,13 +64,11 @@ export function realtimeRoutes(options: RealtimeRoutesOptions): RealtimeRoutes {
     maxConnections: options.maxConnections ?? 10_000,
     maxConnectionsPerClient: options.maxConnectionsPerClient ?? 50,
   });
-  const onMessage = ({ type, to }: MessageEntry): void => {
-    if (type === revokeType && to.kind === 'users') for (const id of to.ids) live.revoke(id);
-  };
-  const hub = createHub({ log: parts.log, signal: closing, onMessage, onError });
+  const hub = createHub({ log: parts.log, signal: closing, onError });
   const live: LiveConnections = createLiveConnections({
     parts, connections, closing, onError, recheckMs,
     isStillAllowed: options.isStillAllowed,
+    revocations: options.revocations,
     onSubscribed: options.onSubscribed,
     writer: createEventWriter(parts),
     hub,
@@ -112,7 +110,10 @@ export function realtimeRoutes(options: RealtimeRoutesOptions): RealtimeRoutes {
   );
   router.get('/poll', handle(async (request, response) => {
     const answer = await answerPoll({ parts, live }, request);
-    if (!response.destroyed) response.set('Cache-Control', 'no-store').json(answer);
+    if (response.destroyed) return;
+    // Each at a moment of its own, so that the next node does not meet all of them at once.
+    if (answer.closing) response.set('Retry-After', String(1 + Math.floor(Math.random() * 5)));
+    response.set('Cache-Control', 'no-store').json(answer);
   })); // prettier-ignore
   router.get('/snapshot', handle(async (request, response) => {
     const wanted = subscriptionOfQuery(queryOf(request));

@@ -6,7 +6,7 @@ import type { Feed } from './feed.ts';
 import type { Membership } from './feedGroup.ts';
 import type { Hub } from './hub.ts';
 import { createTeller } from './teller.ts';
-import { createThrottle } from './throttle.ts';
+import { createThrottledSink } from './throttledSink.ts';
 import { writeEvent, type WrittenEvent } from './writtenEvent.ts';
 
 /** Where the events of one reader go. */
@@ -25,6 +25,8 @@ export interface ReaderOptions {
   readonly hub: Hub;
   readonly feed: Feed;
   readonly after: LogPosition;
+  /** Default: what the subscription of the feed says. */
+  readonly eventsPerSecond?: number | null;
   readonly sink: Sink;
   /** Ends it; without an error. */
   readonly signal: AbortSignal;
@@ -48,11 +50,16 @@ export interface Reader {
  *       ▲                                     │
  *       └────────── its socket is full ───────┘
  * ```
- * Nothing is read for a reader whose socket is full: it costs what its socket holds and one page of the log.
+ * Nothing is read for a reader whose socket is full: it costs what its socket holds and one page of the log. One that is told
+ * at a rate of its own is live in the same way; what waits for its turn is held between, and keeps the place of the reader.
  */
 export function runReader(options: ReaderOptions): Reader {
-  const { log, hub, feed, sink, signal } = options;
-  const { eventsPerSecond } = feed.subscription;
+  const { log, hub, feed, signal, onError, eventsPerSecond = feed.subscription.eventsPerSecond } = options;
+  const throttled =
+    eventsPerSecond === null
+      ? null
+      : createThrottledSink({ sink: options.sink, windowMs: 1_000 / eventsPerSecond, signal, onError });
+  const sink: Sink = throttled ?? options.sink;
   let place = options.after;
   let membership: Membership | null = null;
 
@@ -64,36 +71,21 @@ export function runReader(options: ReaderOptions): Reader {
     // Counts that wait for their second, and the loop, speak one after the other.
     let turn: Promise<void> = Promise.resolve();
     const inTurn = (work: () => Promise<void>): Promise<void> => (turn = turn.then(work));
-    const teller = createTeller(feed, () => void inTurn(flush).catch(options.onError));
-    const throttle = eventsPerSecond === null ? null : createThrottle({ windowMs: 1_000 / eventsPerSecond, onDue: () => void inTurn(release).catch(options.onError) }); // prettier-ignore
-    const isHolding = (): boolean => teller.isHolding || throttle?.isHolding === true;
+    const teller = createTeller(feed, () => void inTurn(flush).catch(onError));
     // `place` moves after the socket took everything, never before: a sign of life in between would tell a place too far.
     const send = async (event: WrittenEvent): Promise<void> => {
       if (!sink.send(event)) await sink.drained(signal);
     };
-    const sendThrottled = async (): Promise<void> => {
-      for (const event of throttle?.take() ?? []) await send(event);
-    };
-    const tell = async (event: WrittenEvent): Promise<void> => {
-      if (throttle?.hold(event)) return;
-      // What cannot wait (a message, a reset) comes after what was held before it.
-      await sendThrottled();
-      await send(event);
-    };
     const flush = async (): Promise<void> => {
-      for (const event of await teller.flush()) await tell(event);
-      if (!isHolding()) place = readUpTo;
-    };
-    const release = async (): Promise<void> => {
-      await sendThrottled();
-      if (!isHolding()) place = readUpTo;
+      for (const event of await teller.flush()) await send(event);
+      if (!teller.isHolding) place = readUpTo;
     };
     try {
-      for await (const item of follow({ log, after: place, signal, onError: options.onError })) {
+      for await (const item of follow({ log, after: place, signal, onError })) {
         await inTurn(async () => {
           if (item.type === 'reset') {
             teller.clear();
-            throttle?.take();
+            throttled?.clear();
             place = readUpTo = item.head;
             epoch = item.head.epoch;
             const cursor = formatCursor(item.head);
@@ -102,17 +94,16 @@ export function runReader(options: ReaderOptions): Reader {
           }
           const events = await teller.take(item.entry);
           readUpTo = { epoch, seq: item.entry.seq };
-          for (const event of events) await tell(event);
-          if (!isHolding()) place = readUpTo;
+          for (const event of events) await send(event);
+          if (!teller.isHolding) place = readUpTo;
         });
-        if (throttle || !hub.canJoin(readUpTo)) continue;
+        if (!hub.canJoin(readUpTo)) continue;
         // Told before it joins: the hub knows nothing of what is held here.
         await inTurn(flush);
         if (hub.canJoin(place)) return;
       }
     } finally {
       teller.close();
-      throttle?.close();
     }
   }
 
@@ -135,7 +126,7 @@ export function runReader(options: ReaderOptions): Reader {
 
   async function run(): Promise<void> {
     while (!signal.aborted) {
-      if (eventsPerSecond !== null || !hub.canJoin(place)) {
+      if (!hub.canJoin(place)) {
         await catchUp();
         continue;
       }
@@ -146,8 +137,8 @@ export function runReader(options: ReaderOptions): Reader {
 
   return {
     get place() {
-      return membership?.place ?? place;
+      return throttled?.heldAfter ?? membership?.place ?? place;
     },
-    ended: run(),
+    ended: run().finally(() => throttled?.close()),
   };
 }

@@ -66,6 +66,7 @@ export async function serveRoom(options: ServeRoomOptions): Promise<void> {
   }
 
   async function say(data: Parameters<typeof readJsonFrame>[0], isBinary: boolean): Promise<void> {
+    if (connection.signal.aborted) return;
     const { type, ...payload } = readJsonFrame(data, isBinary);
     if (type === 'ping') {
       socket.send('{"type":"pong"}');
@@ -73,6 +74,7 @@ export async function serveRoom(options: ServeRoomOptions): Promise<void> {
     }
     if (room === null) throw new SyncError('BAD_PARAMETER', 'Nothing can be said here; notifications are only told.');
     await parts.rooms.refuse(user, room);
+    connection.refuseRevoked();
     const id = randomUUID();
     said.add(id);
     await options.send(user, { room, type: String(type), payload, id }).catch((error: unknown) => {

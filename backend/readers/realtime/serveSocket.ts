@@ -65,13 +65,17 @@ export function serveSocket(options: ServeSocketOptions): void {
   async function subscribe(wanted: SubscriptionRequest): Promise<void> {
     const prepared = await connection.prepare(wanted);
     if (connection.signal.aborted) return;
-    socket.send(JSON.stringify({ type: 'subscribed', cursor: formatCursor(prepared.after) }));
+    socket.send(
+      JSON.stringify({ type: 'subscribed', cursor: formatCursor(prepared.after), user_id: user?.id ?? null }),
+    );
     const started = connection.follow(prepared, sink);
     reader = started;
     started.ended.catch((error: unknown) => refuseSocket(socket, error, onError));
   }
 
   async function take(frame: ClientFrame): Promise<void> {
+    // It waited for its turn while the connection ended: whoever was revoked says nothing more.
+    if (connection.signal.aborted) return;
     switch (frame.type) {
       case 'subscribe':
         return subscribe(frame);
@@ -83,6 +87,7 @@ export function serveSocket(options: ServeSocketOptions): void {
       case 'send': {
         const who = signedIn();
         await parts.rooms.refuse(who, frame.room);
+        connection.refuseRevoked();
         await send(who, { room: frame.room, ...frame.message });
       }
     }

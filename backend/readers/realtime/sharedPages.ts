@@ -4,8 +4,10 @@ import { entryCharacters } from './entryCharacters.ts';
 
 /** Entries of a page: as many as a reader asks for. */
 const pageSize = 256;
-/** Entries of a page where 256 are too long, and the first that are read of any page: what follows is judged by them. */
+/** Entries of a page where 256 are too long. */
 const smallSize = 8;
+/** Entries that are read at most for each whose length is known by then. */
+const growth = 7;
 /** Characters of a page; with eight pages, all that is shared is at most eight times as much. */
 const maxCharacters = 2_097_152;
 /** Places whose page is known to be too long, at most: then all are asked again. */
@@ -50,29 +52,33 @@ export function createSharedPages(log: ChangeLog): ChangeLog {
     timer ??= setTimeout(forgetUnwanted, unwantedMs).unref();
   }
 
-  /** Entries after a place, few at first and then as many as are not too long: a page costs what it may, or eight entries. */
+  /**
+   * Entries after a place: one, whose length nobody knows, and then as many as are not too long by those before them. Where
+   * they are longer all the same, what is too long is let go of: it was read, and is not held.
+   */
   async function readShort(after: number, limit: number): Promise<LogPage> {
-    let page = await log.read(after, Math.min(limit, smallSize));
+    let page = await log.read(after, 1);
     const entries = [...page.entries];
-    let asked = Math.min(limit, smallSize);
-    while (entries.length === asked && asked < limit) {
-      const left = maxCharacters - lengthOf(entries);
-      const more = Math.min(limit - asked, asked * 7, Math.floor(left / (lengthOf(entries) / asked)));
+    while (entries.length < limit) {
+      const place = entries.at(-1)?.seq;
+      if (place === undefined || place >= page.head) break;
+      const length = lengthOf(entries);
+      const rest = Math.floor((maxCharacters - length) / (length / entries.length));
+      const more = Math.min(limit - entries.length, entries.length * growth, rest);
       if (more <= 0) break;
-      const place = entries.at(-1)?.seq ?? after;
       const next = await log.read(place, more);
       // Dropped in between: who goes on from here is told so by the next read.
       if (next.floor > place) break;
       page = next;
       entries.push(...next.entries);
-      asked += more;
+      if (next.entries.length < more) break;
     }
-    return { ...page, entries };
+    return { ...page, entries: cut(entries) };
   }
 
   /** Null when others have it and it is not whole, or could not be read, and when it is too long to be shared. */
   async function readShared(start: number, size: number): Promise<LogPage | null> {
-    const name = nameOf(start, size);
+    const name = nameOf(log.epoch, start, size);
     const known = kept.get(name);
     if (known?.epoch === log.epoch) {
       keep(name, known);
@@ -115,7 +121,7 @@ export function createSharedPages(log: ChangeLog): ChangeLog {
       if (limit !== pageSize) return log.read(after, limit);
       for (const size of [pageSize, smallSize]) {
         const start = after - (after % size);
-        const name = nameOf(start, size);
+        const name = nameOf(log.epoch, start, size);
         if (tooLong.has(name)) continue;
         // Near the end the page is not whole; the newest entries are shared by the log itself.
         if (log.head() - start <= size) {
@@ -134,12 +140,19 @@ export function createSharedPages(log: ChangeLog): ChangeLog {
   };
 }
 
-function nameOf(start: number, size: number): string {
-  return `${size}:${start}`;
+function nameOf(epoch: string, start: number, size: number): string {
+  return `${epoch}:${size}:${start}`;
 }
 
 function isShared({ entries }: LogPage, size: number): boolean {
   return entries.length === size && lengthOf(entries) <= maxCharacters;
+}
+
+/** As many of the first entries as are not too long together; one at least. */
+function cut(entries: readonly LogEntry[]): readonly LogEntry[] {
+  let length = 0;
+  const end = entries.findIndex((entry, index) => (length += entryCharacters(entry)) > maxCharacters && index > 0);
+  return end === -1 ? entries : entries.slice(0, end);
 }
 
 function lengthOf(entries: readonly LogEntry[]): number {

@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 import { SyncError, toProblem } from '../../../shared/problem.ts';
+import { identityEnded } from '../../auth/revocations.ts';
 import type { EndReason, LiveConnection } from './liveConnections.ts';
 
 /** Close codes of our own, beside those of RFC 6455; the same numbers as HTTP where there is one. */
@@ -89,10 +90,9 @@ function closeFor(socket: WebSocket, reason: EndReason): void {
   const timer = setTimeout(() => socket.terminate(), closeWaitMs);
   socket.once('close', () => clearTimeout(timer));
   if (reason === 'revoked') {
-    const error = new SyncError('LOGIN_REQUIRED', 'Your session ended, or what you may read changed. Connect again.');
-    socket.send(JSON.stringify({ type: 'error', problem: toProblem(error) }));
+    if (socket.readyState === socket.OPEN)
+      socket.send(JSON.stringify({ type: 'error', problem: toProblem(identityEnded()) }));
     socket.close(closeCodes.signIn, 'LOGIN_REQUIRED');
-  } else if (reason === 'again') socket.close(1012, 'connect again');
-  else if (reason === 'closing') socket.close(1012, 'the server stops');
+  } else if (reason === 'closing') socket.close(1012, 'the server stops');
   else socket.close(1000);
 }

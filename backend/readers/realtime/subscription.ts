@@ -34,7 +34,7 @@ export function queryOf(request: IncomingMessage & { readonly originalUrl?: stri
 
 /**
  * Reads a subscription out of the query of an address: `resources`, `filter` (also several), `messages`, `channels`,
- * `eventsPerSecond`.
+ * `eventsPerSecond`, `signedIn`.
  *
  * Errors  BAD_PARAMETER
  */
@@ -59,6 +59,7 @@ export function subscriptionOfQuery(query: URLSearchParams): SubscriptionRequest
     ...(channels ? { channels } : {}),
     ...(eventsPerSecond === null ? {} : { eventsPerSecond: Number(eventsPerSecond) }),
     ...(since === null || since === '' ? {} : { since }),
+    ...(['1', 'true'].includes(query.get('signedIn') ?? '') ? { signedIn: true } : {}),
   };
 }
 
@@ -69,6 +70,8 @@ export function subscriptionOfQuery(query: URLSearchParams): SubscriptionRequest
  *         filter on a hidden field would tell its value by what arrives
  */
 export function readSubscription(parts: RealtimeParts, audience: Audience, request: SubscriptionRequest): Subscription {
+  if (audience.user === null && request.signedIn === true)
+    throw new SyncError('LOGIN_REQUIRED', 'Your session ended. Sign in again, or go on without it as a visitor.');
   const resources = readResources(parts, audience, request.resources);
   const filters = readFilters(parts, audience, resources, request.filters ?? []);
   const channels = readChannels(request.channels ?? []);

@@ -36,8 +36,10 @@ function readStatus(facts: StatusFacts): Omit<ConnectionStatus, 'since'> {
   const { ladder, recovered } = facts;
   const live = ladder.live();
   const lowest = ladder.lowest();
-  // Of the least transport that has one: the next one begins without, and nothing changed by that.
-  const problem = facts.refusal ?? (live ? null : (ladder.lanes.findLast((lane) => lane.problem)?.problem ?? null));
+  // Of the least transport that has one: the next one begins without, and nothing changed by that. A 401 that is no refusal
+  // is an identity that is asked for anew; nobody has to sign in for that.
+  const failed = ladder.lanes.findLast(({ problem: of }) => of && of.status !== 401);
+  const problem = facts.refusal ?? (live ? null : (failed?.problem ?? null));
   const best = ladder.lanes[0];
   const attempts = best && !best.isLive ? best.attempts : 0;
   const rest = { transport: live?.name ?? null, recovered, attempts, ...(problem ? { problem } : {}) };
@@ -49,6 +51,7 @@ function readStatus(facts: StatusFacts): Omit<ConnectionStatus, 'since'> {
   const isCut =
     lowest !== null &&
     lowest.lane.problem !== null &&
+    lowest.lane.problem.status !== 401 &&
     (isPolling(lowest.name) || (lowest.isLast && lowest.lane.attempts > 3));
   return { state: isCut ? 'offline' : 'connecting', ...rest };
 }

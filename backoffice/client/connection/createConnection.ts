@@ -68,6 +68,8 @@ export function createConnection(options: ConnectionOptions = {}): Connection {
   let refusal: SyncProblem | null = null;
   let recovered = true;
   let isRefreshing = false;
+  /** True once the server knew who this is: then it comes back as somebody, or is told that it is not any more. */
+  let isSomebody = false;
 
   const explain = (sentence: () => string): void => options.debug?.(sentence());
   const isWanted = (): boolean => !isClosed && !isDisconnected && (isAsked || !members.isEmpty);
@@ -95,7 +97,10 @@ export function createConnection(options: ConnectionOptions = {}): Connection {
 
   const onFailed = (lane: Lane, problem: SyncProblem, subscription: Subscription): void => {
     explain(() => `${problem.title}: ${problem.detail ?? problem.code}`);
-    if (problem.status === 401) refuse(problem);
+    // What it was identified as counts no longer; it may be identified anew, and is refused if it is nobody.
+    const isEnded = problem.status === 401 && problem['retryAfterSeconds'] !== undefined;
+    isSomebody ||= isEnded;
+    if (problem.status === 401 && !isEnded) refuse(problem);
     else if (problem.status === 403 || problem.code === 'BAD_PARAMETER') {
       // One wish among several may be the bad one: the others go on without it.
       if (!members.refuse(subscription, problem)) refuse(problem);
@@ -119,7 +124,7 @@ export function createConnection(options: ConnectionOptions = {}): Connection {
         connectionTimeoutMs,
         maxReconnectAttempts,
         open: (subscription, listener) => open(wire, subscription, listener),
-        compose: () => members.compose(),
+        compose: () => members.compose(isSomebody),
         fits: (subscription) => members.fits(subscription),
         onLive() {
           ladder.onLive(lane);
@@ -130,6 +135,7 @@ export function createConnection(options: ConnectionOptions = {}): Connection {
         },
         onFailed: (problem, subscription) => onFailed(lane, problem, subscription),
         onEvent(subscription, event) {
+          if (event.type === 'subscribed' && event.user_id) isSomebody = true;
           if (event.type === 'error') explain(() => `${event.problem.title}: ${event.problem.detail ?? ''}`);
           const receipt = members.receive(subscription, event);
           if (event.type === 'reset' && event.scope === 'changes' && event.reason !== 'forced' && receipt === 'taken') {
@@ -219,13 +225,13 @@ export function createConnection(options: ConnectionOptions = {}): Connection {
     getStatus: () => board.status,
     onStatus: (listener) => board.subscribe(listener),
     connect() {
-      [isAsked, isDisconnected, refusal] = [true, false, null];
+      [isAsked, isDisconnected, refusal, isSomebody] = [true, false, null, false];
       changed();
     },
     reconnect() {
       if (isClosed) return;
       const wasRefused = refusal !== null;
-      [isDisconnected, refusal] = [false, null];
+      [isDisconnected, refusal, isSomebody] = [false, null, false];
       if (wasRefused) members.forgive();
       wake(true);
     },

@@ -28,8 +28,8 @@ export interface Members {
   readonly isEmpty: boolean;
   /** The place up to which the connection told everything; null before the first answer. */
   readonly place: string | null;
-  /** Everything that is wanted now, as one subscription. */
-  compose(): Subscription;
+  /** Everything that is wanted now, as one subscription; for who was somebody, one that no visitor gets. */
+  compose(isSomebody: boolean): Subscription;
   /** True when a subscription still is what is wanted; members that came at or after its place join it. */
   fits(subscription: Subscription): boolean;
   receive(subscription: Subscription, event: SyncEvent): Receipt;
@@ -147,7 +147,7 @@ export function createMembers(options: {
     get place() {
       return place;
     },
-    compose() {
+    compose(isSomebody) {
       const members = wanted();
       const positions = members.flatMap((member) => member.position ?? []);
       const since = extremePlace(positions, 'first');
@@ -157,7 +157,7 @@ export function createMembers(options: {
       const request = requestOf(members);
       const key = JSON.stringify(request);
       const subscription: Subscription = {
-        request: { ...request, ...(since === null ? {} : { since }) },
+        request: { ...request, ...(since === null ? {} : { since }), ...(isSomebody ? { signedIn: true } : {}) },
         key,
         told: null,
       };

@@ -24,6 +24,8 @@ function poll(wire: Wire, first: Subscription, listener: TransportListener, isLo
   let isOver = false;
   /** Stands for who was told to be in the channels: who came or went from poll to poll is told by the next one at once. */
   let members: string | null = null;
+  /** As the first answer said: a session that ended between two polls would make a visitor of somebody without a word. */
+  let isSomebody = false;
 
   const ask = async (): Promise<void> => {
     const mine = new AbortController();
@@ -33,6 +35,7 @@ function poll(wire: Wire, first: Subscription, listener: TransportListener, isLo
     // On from what was told, not from where the subscription began.
     const query = queryOf({ ...asked.request, since: asked.told ?? asked.request.since ?? '0' });
     query.delete('eventsPerSecond');
+    if (isSomebody) query.set('signedIn', '1');
     if (asked.request.channels && members !== null) query.set('members', members);
     const longest = asked.request.channels ? waitSecondsWithChannels : waitSeconds;
     const wait = isLong && isReady ? longest : 0;
@@ -48,6 +51,7 @@ function poll(wire: Wire, first: Subscription, listener: TransportListener, isLo
     const isRead = answer.kind === 'answered' && answer.problem === null && isJsonObject(answer.body);
     const events = isRead ? readEvents(answer.body, asked) : null;
     if (isRead && typeof answer.body['members'] === 'string') members = answer.body['members'];
+    if (isRead && typeof answer.body['user_id'] === 'string') isSomebody = true;
     if (events === null) {
       const retryAfterMs = answer.kind === 'answered' ? answer.retryAfterMs : null;
       isOver = true;
@@ -60,7 +64,9 @@ function poll(wire: Wire, first: Subscription, listener: TransportListener, isLo
     if (mine.signal.aborted) return;
     // At least a second from poll to poll: a server that holds nothing back would be asked without end.
     const restMs = isLong ? Math.max(0, 1000 - (wire.clock.now() - startedMs)) : wire.pollingIntervalMs;
-    stopTimer = wire.clock.after(isLong && wait === 0 ? 0 : restMs, () => void ask());
+    // A server that stops says when somebody will answer again.
+    const closingMs = answer.kind === 'answered' ? (answer.retryAfterMs ?? 0) : 0;
+    stopTimer = wire.clock.after(Math.max(closingMs, isLong && wait === 0 ? 0 : restMs), () => void ask());
   };
 
   void ask();

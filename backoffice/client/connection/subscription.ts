@@ -50,6 +50,7 @@ export function queryOf({
   channels,
   eventsPerSecond,
   since,
+  signedIn,
 }: SubscriptionRequest): URLSearchParams {
   const query = new URLSearchParams();
   if (resources) query.set('resources', resources.join(','));
@@ -58,6 +59,7 @@ export function queryOf({
   if (channels && channels.length > 0) query.set('channels', channels.join(','));
   if (eventsPerSecond !== undefined) query.set('eventsPerSecond', String(eventsPerSecond));
   if (since !== undefined) query.set('since', since);
+  if (signedIn) query.set('signedIn', '1');
   return query;
 }
 

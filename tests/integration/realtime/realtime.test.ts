@@ -170,6 +170,7 @@ describe('following changes', () => {
     const stream = await readEvents(`${at.url}/api/sync/stream?resources=mail`, { cookie });
     expect(stream.status).toBe(200);
     await fetch(`${at.url}/api/auth/logout`, { method: 'POST', headers: { cookie, origin: at.url } });
+    expect((await stream.take(1))[0]?.event).toMatchObject({ type: 'error', problem: { code: 'LOGIN_REQUIRED' } });
     await expect(stream.take(1)).rejects.toThrow('The stream ended.');
   });
 
@@ -181,6 +182,7 @@ describe('following changes', () => {
     at = await startSync({ realtime: { recheckMs: 20 }, authenticate: () => users.get('ada') ?? null });
     const stream = await readEvents(`${at.url}/api/sync/stream?resources=settings`);
     say('b');
+    expect((await stream.take(1))[0]?.event).toMatchObject({ type: 'error', problem: { code: 'LOGIN_REQUIRED' } });
     await expect(stream.take(1)).rejects.toThrow('The stream ended.');
   });
 
@@ -202,10 +204,11 @@ describe('following changes', () => {
     const open = (user: string) => readEvents(`${at.url}/api/sync/stream?resources=mail`, { 'x-user': user });
     const [ada, bo] = [await open('ada'), await open('bo')];
     signedIn.delete('ada');
-    const ended = expect(ada.take(1)).rejects.toThrow('The stream ended.');
+    const told = ada.take(1);
     await at.sync.revoke('ada');
     await at.send('PATCH', '/api/mail', { host: 'after' });
-    await ended;
+    expect((await told)[0]?.event).toMatchObject({ type: 'error', problem: { code: 'LOGIN_REQUIRED' } });
+    await expect(ada.take(1)).rejects.toThrow('The stream ended.');
     expect((await bo.take(1))[0]?.event).toMatchObject({ change: { record: { host: 'after' } } });
     expect((await open('ada')).status).toBe(401);
     await bo.cut();

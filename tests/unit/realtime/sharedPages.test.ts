@@ -20,8 +20,8 @@ async function filled(count: number): Promise<MemoryStore> {
 }
 const save = (store: MemoryStore, from: number, count: number) =>
   store.commit(Array.from({ length: count }, (_, n) => draftWrite(`r${from + n}`, { n }, { expectedVersion: 0 })));
-/** Few entries first, then as many as are not too long by these: reads of the log for one page. */
-const readsOfPage = 3;
+/** One entry first, then as many as are not too long by those before: reads of the log for one page. */
+const readsOfPage = 4;
 const seqs = ({ entries }: LogPage): readonly number[] => entries.map(({ seq }) => seq);
 
 describe('shared pages of the log', () => {
@@ -138,7 +138,33 @@ describe('shared pages of the log', () => {
     const read = vi.spyOn(store.log, 'read');
     const pages = await Promise.all([16, 18, 16].map((after) => log.read(after)));
     expect(pages.map(seqs)).toEqual([[17, 18, 19, 20, 21, 22, 23, 24], [19, 20, 21, 22, 23, 24], [17, 18, 19, 20, 21, 22, 23, 24]]); // prettier-ignore
-    expect(read).toHaveBeenCalledTimes(1);
+    expect(read).toHaveBeenCalledTimes(2);
+  });
+
+  it('begin with a single entry, whose length nobody knows, and hold no more than a page may where later ones are longer', async () => {
+    const store = memoryStore();
+    const textOf = (n: number) => 'x'.repeat(n < 8 ? 10 : 500_000);
+    await store.commit(
+      Array.from({ length: 80 }, (_, n) => draftWrite(`r${n}`, { n, text: textOf(n) }, { expectedVersion: 0 })),
+    );
+    const read = vi.spyOn(store.log, 'read');
+    const page = await createSharedPages(store.log).read(0);
+    expect(read.mock.calls).toEqual([[0, 1], [1, 7], [8, 56]]);
+    // The eight short ones, and of the long ones as many as fit.
+    expect(seqs(page)).toEqual(Array.from({ length: 12 }, (_, n) => n + 1));
+  }); // prettier-ignore
+
+  it('are asked anew of another log: what was too long in the one before says nothing about it', async () => {
+    const store = memoryStore();
+    const text = 'x'.repeat(100_000);
+    await store.commit(Array.from({ length: 600 }, (_, n) => draftWrite(`r${n}`, { n, text }, { expectedVersion: 0 })));
+    const log = createSharedPages(store.log);
+    expect(seqs(await log.read(0))).toHaveLength(8);
+    const other = await filled(600);
+    vi.spyOn(store.log, 'read').mockImplementation((...of) => other.log.read(...of));
+    vi.spyOn(store.log, 'epoch', 'get').mockReturnValue(other.log.epoch);
+    expect(log.epoch).toBe(other.log.epoch);
+    expect(seqs(await log.read(0))).toHaveLength(256);
   });
 
   it('go when nobody wanted them for five seconds, and are eight at most', async () => {
