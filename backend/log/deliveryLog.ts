@@ -77,6 +77,11 @@ export interface DeliveryLog {
   get(endpoint: string, id: string): Promise<DeliveryDetail | null>;
   /** The newest row of every endpoint about a record. Errors  STORE_UNAVAILABLE */
   latestOf(resource: string, recordId: string): Promise<readonly DeliveryRow[]>;
+  /**
+   * Of attempts made before this moment, in milliseconds since 1970, `latestOf` may have missed the row: that there is none says
+   * nothing about them. Asked after it; absent for a log that misses none.
+   */
+  latestSince?(): number;
   /** Removes rows made before a time in milliseconds. Errors  STORE_UNAVAILABLE */
   removeBefore(time: number): Promise<void>;
   /** Resolves when everything that was added is written, or reported. */

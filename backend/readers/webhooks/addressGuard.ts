@@ -32,7 +32,7 @@ export interface AddressGuard {
   /**
    * The same, with its name resolved: every address that it has must be allowed. For registering.
    *
-   * Errors  ENDPOINT_REFUSED
+   * Errors  ENDPOINT_REFUSED; NAME_UNANSWERED when no name server answered
    */
   check(url: string): Promise<URL>;
   /**

@@ -1,4 +1,5 @@
 import type { Core } from '../../core.ts';
+import { ordersOf } from './endpointState.ts';
 import type { EndpointWorker } from './endpointWorker.ts';
 import { toToldChange, isWanted } from './toldChange.ts';
 import type { LogPosition } from '../../../shared/cursor.ts';
@@ -7,8 +8,8 @@ import type { EndpointFilter } from './webhooksResource.ts';
 const pageSize = 256;
 
 /**
- * Does once what the record of an endpoint orders: to tell at once what waits (it was switched on again), and to tell again
- * what happened after a place.
+ * Does once what the record of an endpoint orders: to tell at once what waits (it was switched on again), to tell again what
+ * happened after a place, or one record.
  *
  * Orders stand in the record, so that the process that has the endpoint gets them whoever was asked; what was done stands in
  * its state, so that an end of the process in between does it once more and not never.
@@ -17,9 +18,10 @@ const pageSize = 256;
  */
 export async function carryOutOrders(core: Core, worker: EndpointWorker, now: number): Promise<void> {
   const { endpoint, queue } = worker;
-  const wanted = { resume: endpoint.resume, replay: endpoint.replay?.id ?? null };
+  const wanted = ordersOf(endpoint);
   const done = queue.orders ?? { resume: null, replay: null };
-  if (wanted.resume === done.resume && wanted.replay === done.replay) return;
+  const resends = endpoint.resends.filter(({ id }) => !done.resends?.includes(id));
+  if (wanted.resume === done.resume && wanted.replay === done.replay && resends.length === 0) return;
   if (wanted.resume !== done.resume) queue.makeDue(now);
   if (endpoint.replay && wanted.replay !== done.replay) {
     const changed = await readChanged(core, endpoint, endpoint.replay);
@@ -27,6 +29,8 @@ export async function carryOutOrders(core: Core, worker: EndpointWorker, now: nu
       worker.noteReset({ epoch: core.store.log.epoch, seq: core.store.log.head() }, changed);
     else for (const [key, versions] of changed) queue.noteAgain(key, versions, 'replay', now);
   }
+  // Each waits for the call of its record that is under way, and not for the receiver's pause; what it needs is noted at once.
+  for (const { key, from, to } of resends) void worker.resend(key, [from, to]);
   queue.noteOrders(wanted);
   worker.persist(true);
   worker.offer();

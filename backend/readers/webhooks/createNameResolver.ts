@@ -31,8 +31,11 @@ const systemHosts =
   process.platform === 'win32'
     ? `${process.env['SystemRoot'] ?? 'C:\\Windows'}\\System32\\drivers\\etc\\hosts`
     : '/etc/hosts';
-/** Codes that say: there is no such name here. The system may know it all the same, or may have other ways to ask. */
-const unknown = new Set(['ENOTFOUND', 'ENODATA', 'ECONNREFUSED']);
+/**
+ * Codes that say: there is no such name here, or this server cannot say. The system may know it all the same, or may have other
+ * ways to ask: a resolver that is there for names with dots answers ESERVFAIL or EREFUSED for those of the house.
+ */
+const unknown = new Set(['ENOTFOUND', 'ENODATA', 'ECONNREFUSED', 'ESERVFAIL', 'EREFUSED']);
 
 /**
  * Creates the resolver of an installation: the hosts file, then DNS, and what neither knows from the system.
@@ -40,7 +43,7 @@ const unknown = new Set(['ENOTFOUND', 'ENODATA', 'ECONNREFUSED']);
  * DNS is asked without the thread pool, in which a few name servers that are silent keep every other name waiting, and file
  * access with them. The system alone knows search domains and mDNS, and is asked for few names at once.
  *
- * Errors  those of the look-up; ENDPOINT_REFUSED when no name server answered in time
+ * Errors  those of the look-up; NAME_UNANSWERED when no name server gave an answer in time, which is no word about the name
  */
 export function createNameResolver({
   servers,
@@ -54,15 +57,16 @@ export function createNameResolver({
   });
   const underWay = new Map<string, Promise<readonly ResolvedAddress[]>>();
   const line: (() => void)[] = [];
-  let hosts: { readonly at: number; readonly names: ReadonlyMap<string, readonly string[]> } | null = null;
+  let hosts: { readonly at: number; readonly names: Promise<ReadonlyMap<string, readonly string[]>> } | null = null;
   let dns: { readonly at: number; readonly resolver: Resolver } | null = null;
   let inSystem = 0;
 
-  async function hostsNames(): Promise<ReadonlyMap<string, readonly string[]>> {
+  /** Read once for all who ask at one moment. */
+  function hostsNames(): Promise<ReadonlyMap<string, readonly string[]>> {
     if (hosts === null || Date.now() - hosts.at >= limits.keptMs) {
       // A system without the file has no such names.
-      const text = await readFile(hostsFile, 'utf8').catch(() => '');
-      hosts = { at: Date.now(), names: parseHosts(text) };
+      const names = readFile(hostsFile, 'utf8').then(parseHosts, () => parseHosts(''));
+      hosts = { at: Date.now(), names };
     }
     return hosts.names;
   }
@@ -97,10 +101,16 @@ export function createNameResolver({
   }
 
   async function askTheSystem(name: string): Promise<readonly ResolvedAddress[]> {
+    const startedAt = Date.now();
     if (inSystem >= limits.systemAtOnce) await new Promise<void>((resolve) => line.push(resolve));
     inSystem += 1;
     try {
+      // Nobody waits for it any more: its place is for those who still do.
+      if (Date.now() - startedAt >= limits.timeoutMs) throw unanswered(name);
       return await askSystem(name, { all: true, verbatim: true });
+    } catch (error) {
+      // The word of the system for what a name server says with ESERVFAIL, or does not say.
+      throw codeOf(error) === 'EAI_AGAIN' ? unanswered(name, error) : error;
     } finally {
       inSystem -= 1;
       line.shift()?.();
@@ -128,22 +138,49 @@ export function createNameResolver({
     return asked;
   }
 
+  async function waitFor(
+    asked: Promise<readonly ResolvedAddress[]>,
+    name: string,
+    ms: number,
+  ): Promise<readonly ResolvedAddress[]> {
+    const addresses = await inTime(asked, ms);
+    if (addresses === null) throw unanswered(name);
+    return addresses;
+  }
+
   return async (name) => {
     const known = kept.get(name);
     if (known) return known;
-    const addresses = await inTime(underWay.get(name) ?? begin(name), limits.timeoutMs);
-    if (addresses === null) throw unanswered(name);
-    return addresses;
+    const shared = underWay.get(name);
+    if (shared === undefined) return waitFor(begin(name), name, limits.timeoutMs);
+    const startedAt = Date.now();
+    try {
+      return await waitFor(shared, name, limits.timeoutMs);
+    } catch (error) {
+      // Begun for somebody else, who began to wait earlier: that nobody answered him is asked again in the time that is left.
+      const leftMs = limits.timeoutMs - (Date.now() - startedAt);
+      if (!isSilence(error) || leftMs <= 0) throw error;
+      return kept.get(name) ?? waitFor(underWay.get(name) ?? begin(name), name, leftMs);
+    }
   };
 }
 
+function codeOf(error: unknown): string {
+  return String((error as { code?: unknown } | null)?.code);
+}
+
 function isUnknown(error: unknown): boolean {
-  return unknown.has(String((error as { code?: unknown } | null)?.code));
+  return unknown.has(codeOf(error));
+}
+
+/** True for an error that says that nobody answered, and so nothing about the name. */
+function isSilence(error: unknown): boolean {
+  return error instanceof SyncError && error.code === 'NAME_UNANSWERED';
 }
 
 function unanswered(name: string, cause?: unknown): SyncError {
-  const detail = `The name "${name}" could not be looked up: no name server gave an answer. It is the name, not the receiver.`;
-  return new SyncError('ENDPOINT_REFUSED', detail, cause === undefined ? {} : { cause });
+  const detail = `The name "${name}" could not be looked up: our name servers did not answer. It says nothing about the receiver.`;
+  return new SyncError('NAME_UNANSWERED', detail, cause === undefined ? {} : { cause });
 }
 
 /** What a promise gives within a time; null after it. */

@@ -36,11 +36,7 @@ export interface WebhooksOptions {
   /** Gets errors of the readers, which go on. */
   readonly onError: (error: unknown) => void;
   /** An endpoint was switched off by the product, for a reason in words for an admin. Default: only the log says it. */
-  readonly onDisabled?: (
-    endpoint: Pick<Endpoint, 'id' | 'description' | 'url'>,
-    reason: string,
-    changedBy: readonly string[],
-  ) => void;
+  readonly onDisabled?: (endpoint: Endpoint, reason: string, changedBy: readonly string[]) => void;
   /** Milliseconds since 1970. Default the clock. */
   readonly now?: () => number;
   readonly timers?: Timers;
@@ -66,7 +62,7 @@ export interface Webhooks {
    * does not come back with the next start.
    *
    * Shape   the secret of the endpoint, this once; null when nothing was registered
-   * Errors  ENDPOINT_REFUSED
+   * Errors  ENDPOINT_REFUSED, NAME_UNANSWERED
    */
   registerOnce(url: string): Promise<string | null>;
   /** How far every endpoint of this process has come. */
@@ -94,6 +90,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   const poster = createPoster({ guard, timers, now });
   const compose = createComposer({ core, maxBodyBytes, now });
   let opened: DeliveryLog | null = null;
+  let startedAt = Infinity;
   let cancelChores = (): void => undefined;
 
   const deliveries = (): DeliveryLog => {
@@ -113,7 +110,19 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     leaseMs: options.leaseMs ?? 10_000,
     maxWaiting: options.maxWaiting ?? 200_000,
   }); // prettier-ignore
-  const parts = { core, sealer, poster, compose, deliveries, state, now, closing, workers: () => workers };
+  const parts = {
+    core,
+    sealer,
+    poster,
+    compose,
+    deliveries,
+    state,
+    now,
+    timers,
+    closing,
+    manager,
+    workers: () => workers,
+  };
 
   function chores(): void {
     cancelChores = timers.after(hourMs, chores);
@@ -122,12 +131,13 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   }
 
   return {
-    router: webhookRoutes({ ...parts, manager, deliverNow: createDeliverNow(parts) }),
+    router: webhookRoutes({ ...parts, deliverNow: createDeliverNow(parts) }),
     async start() {
       const onLoss = (rows: number, error: unknown): void =>
         onError(
           new Error(`${rows} rows of the log of deliveries could not be written; deliveries go on.`, { cause: error }),
         );
+      startedAt = now();
       opened = (await core.store.openDeliveries?.(onLoss)) ?? createMemoryDeliveries();
       await workers.start();
       cancelChores = timers.after(hourMs, chores);
@@ -141,7 +151,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
       return (await manager.register({ url }, serverActor, id)).secret;
     },
     readers: workers.places,
-    reachOf: (resource, id, version) => reachOf(parts, { resource, id, version }),
+    reachOf: (resource, id, version) => reachOf({ ...parts, startedAt: () => startedAt }, { resource, id, version }),
     async idle() {
       await workers.idle();
       await opened?.flush();

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import type { Actor } from '../../../shared/change.ts';
 import { SyncError } from '../../../shared/problem.ts';
 import type { Core } from '../../core.ts';
-import type { DeliveryKind, DeliveryLog, DeliveryRow } from '../../log/deliveryLog.ts';
+import type { DeliveryLog, DeliveryRow } from '../../log/deliveryLog.ts';
 import { attemptDelivery, type AttemptParts } from './attemptDelivery.ts';
 import { Call } from './call.ts';
 import type { ComposeDelivery, Delivery } from './composeDelivery.ts';
 import { toDeliveryBody } from './deliveryBody.ts';
+import type { EndpointManager } from './endpointManager.ts';
 import type { PendingDelivery } from './endpointState.ts';
 import type { EndpointWorkers } from './endpointWorkers.ts';
+import { pause, type Timers } from './timers.ts';
 import type { Endpoint } from './webhooksResource.ts';
 
 /** What calls on demand are made with. */
@@ -16,6 +19,8 @@ export interface DeliverNowOptions extends AttemptParts {
   readonly compose: ComposeDelivery;
   readonly deliveries: () => DeliveryLog;
   readonly workers: () => EndpointWorkers;
+  readonly manager: Pick<EndpointManager, 'orderResend'>;
+  readonly timers: Timers;
   readonly closing: AbortSignal;
 }
 
@@ -26,14 +31,40 @@ export interface DeliverNow {
   /**
    * The newest state of the record of a delivery once more; of a test a new test.
    *
-   * Errors  NOT_FOUND when visitors see nothing of the record any more, or its changes are no longer kept
+   * Errors  NOT_FOUND when visitors see nothing of the record any more, or its changes are no longer kept; STORE_UNAVAILABLE
+   *         when it could not be called for at this moment
    */
-  resend(endpoint: Endpoint, delivery: DeliveryRow): Promise<DeliveryRow>;
+  resend(endpoint: Endpoint, delivery: DeliveryRow, actor: Actor): Promise<DeliveryRow>;
+  /** The newest version of one record, whether it waits, for whatever reason, or not. Errors  as of `resend` */
+  resendRecord(endpoint: Endpoint, of: ResendTarget, actor: Actor): Promise<DeliveryRow>;
 }
+
+/** A record, and the first version of it that is told as changed; the newest one when it is not given. */
+export interface ResendTarget {
+  readonly resource: string;
+  readonly recordId: string;
+  readonly from?: number;
+}
+
+/** How long the process that has an endpoint is waited for: its call, and what a busy machine adds. In milliseconds. */
+const elsewhereMs = 20_000;
+const lookEveryMs = 250;
 
 /** Creates the calls on demand. */
 export function createDeliverNow(options: DeliverNowOptions): DeliverNow {
   const { core, now, deliveries, closing } = options;
+  // Calls that no worker makes, by endpoint and record: one at a time, as a worker would make them.
+  const lines = new Map<string, Promise<unknown>>();
+
+  async function inLine<Result>(key: string, step: () => Promise<Result>): Promise<Result> {
+    const turn = (lines.get(key) ?? Promise.resolve()).then(step, step);
+    lines.set(key, turn);
+    try {
+      return await turn;
+    } finally {
+      if (lines.get(key) === turn) lines.delete(key);
+    }
+  }
 
   async function attempt(
     endpoint: Endpoint,
@@ -73,36 +104,61 @@ export function createDeliverNow(options: DeliverNowOptions): DeliverNow {
     return { from, to, attempt: 0, nextAt: now(), again: now(), kind: 'resend' };
   }
 
-  async function resendRecord(
+  /** Asks the process that has the endpoint, and waits until the call stands in the log of deliveries. */
+  async function resendElsewhere(
     endpoint: Endpoint,
-    resource: string,
-    recordId: string,
-    first: number,
+    of: { readonly resource: string; readonly recordId: string; readonly versions: readonly [number, number] },
+    actor: Actor,
   ): Promise<DeliveryRow> {
+    const latest = async (): Promise<DeliveryRow | undefined> =>
+      (await deliveries().latestOf(of.resource, of.recordId)).find((row) => row.endpoint === endpoint.id);
+    const [from, to] = of.versions;
+    const before = (await latest())?.id;
+    await options.manager.orderResend(endpoint.id, { key: `${of.resource}/${of.recordId}`, from, to }, actor);
+    const until = now() + elsewhereMs;
+    while (now() < until && !closing.aborted) {
+      await pause(options.timers, lookEveryMs, closing);
+      const row = await latest();
+      // With a save of that moment it is told as one event, of a newer version.
+      if (row && row.id !== before && (row.kind === 'resend' || (row.versions?.[1] ?? 0) > to)) return row;
+    }
+    throw later();
+  }
+
+  async function resendRecord(endpoint: Endpoint, target: ResendTarget, actor: Actor): Promise<DeliveryRow> {
+    const { resource, recordId, from } = target;
     const [newest] = await core.store.log.history(resource, recordId, { limit: 1 });
     if (newest === undefined) throw gone();
-    const versions = [Math.min(first, newest.version), newest.version] as const;
+    const versions = [Math.min(from ?? newest.version, newest.version), newest.version] as const;
     const key = `${resource}/${recordId}`;
     const worker = options.workers().find(endpoint.id);
-    if (worker?.isLive) {
-      // In its line, so that it neither meets nor overtakes a call of the same record.
-      worker.queue.noteAgain(key, versions, 'resend', now());
-      const row = await worker.callNow(key);
-      if (row !== null) return row;
-    }
+    const row = worker ? await worker.resend(key, versions) : null;
+    if (row === 'dropped') throw gone();
+    if (row === 'released') throw later();
+    if (row !== null) return row;
+    const about = { resource, recordId, versions };
+    if (endpoint.active && core.store.leases !== undefined) return resendElsewhere(endpoint, about, actor);
     const message = await options.compose({ endpoint, job: { key, item: dueNow(...versions) } });
     if (message === null) throw gone();
-    return attempt(endpoint, message, { kind: 'resend' as DeliveryKind, resource, recordId, versions });
+    return inLine(`${endpoint.id} ${key}`, () => attempt(endpoint, message, { kind: 'resend', ...about }));
   }
 
   return {
     test,
-    resend(endpoint, { kind, resource, recordId, versions }) {
+    resend(endpoint, { kind, resource, recordId, versions }, actor) {
       if (kind === 'test') return test(endpoint);
       if (resource === null || recordId === null) return resendReset(endpoint);
-      return resendRecord(endpoint, resource, recordId, versions?.[0] ?? 1);
+      return resendRecord(endpoint, { resource, recordId, from: versions?.[0] ?? 1 }, actor);
     },
+    resendRecord,
   };
+}
+
+function later(): SyncError {
+  return new SyncError(
+    'STORE_UNAVAILABLE',
+    'The endpoint could not be called at this moment. What waits for it is sent by itself; look at its deliveries, or ask again.',
+  );
 }
 
 function gone(): SyncError {

@@ -16,6 +16,8 @@ export interface JobResult {
   readonly waitMs: number;
   /** True when the receiver itself asked to wait: then for every record. */
   readonly quiet: boolean;
+  /** True when it failed after so long a wait that the next call stands among those that hang. */
+  readonly hung: boolean;
 }
 
 /** The key of the pending reset; every other key has a slash in it. */
@@ -24,6 +26,7 @@ const resetKey = 'reset';
 const maxPending = 1_000;
 /** An endpoint that failed for less than this did not recover: it refuses one record and takes others. */
 const outageMs = 60_000;
+const notHeld = { until: 0, times: 0 } as { readonly until: number; readonly times: number };
 
 /**
  * What one endpoint still has to be told, and when: the record of its durable state, without clock, store or network.
@@ -38,10 +41,13 @@ const outageMs = 60_000;
 export function createDeliveryQueue(initial: EndpointState) {
   let cursor: LogPosition = initial.cursor;
   const pending = new Map<string, PendingDelivery>(Object.entries(initial.pending));
-  const underWay = new Map<string, UnderWay>();
+  // Calls that are being made: the first version noted since they were taken, and whether a reset has made them meaningless.
+  const underWay = new Map<string, { newerFrom: number | null; isVoid: boolean }>();
   // Every item that waits is in it; one that is no longer the item of its key, or is under way, is passed over.
   const due = new DueHeap<Job>();
-  let { quietUntil, failingSince, lastDelivery, orders } = initial;
+  let { quietUntil, failingSince, lastDelivery, orders, isHanging = false } = initial;
+  // Not kept: after a start the name is looked up at once.
+  let held = notHeld;
 
   function wait(key: string, item: PendingDelivery): void {
     pending.set(key, item);
@@ -100,6 +106,17 @@ export function createDeliveryQueue(initial: EndpointState) {
     get quietUntil(): number {
       return quietUntil;
     },
+    /** No call is made before, whatever is due. */
+    get nextPossibleAt(): number {
+      return Math.max(quietUntil, held.until);
+    },
+    get isHanging(): boolean {
+      return isHanging;
+    },
+    /** How often in a row no call could be made, through no fault of the receiver. */
+    get heldTimes(): number {
+      return held.times;
+    },
     get underWay(): number {
       return underWay.size;
     },
@@ -111,29 +128,27 @@ export function createDeliveryQueue(initial: EndpointState) {
       return orders;
     },
     /** What waits under a key. */
-    find(key: string): PendingDelivery | undefined {
-      return pending.get(key);
-    },
-    isUnderWay(key: string): boolean {
-      return underWay.has(key);
-    },
+    find: (key: string): PendingDelivery | undefined => pending.get(key),
+    isUnderWay: (key: string): boolean => underWay.has(key),
     /** An entry that this endpoint is not told of. */
     advance(to: LogPosition): void {
       cursor = to;
     },
     /** A change to tell; returns when it is due. When too many records wait, one reset takes the place of all of them. */
-    note(to: LogPosition, key: string, version: number, now: number): number {
+    note(place: LogPosition, key: string, version: number, now: number): number {
       const waiting = pending.get(key);
       if (waiting === undefined && pending.size >= maxPending) {
-        noteReset(to, 'overflow', now);
+        noteReset(place, 'overflow', now);
         return now;
       }
-      cursor = to;
+      cursor = place;
       const call = underWay.get(key);
       if (call && call.newerFrom === null) call.newerFrom = version;
       // Somebody who saves again is not left waiting for hours, and a receiver in trouble is not called at every key stroke.
       const nextAt = waiting === undefined ? now : Math.min(waiting.nextAt, now + minWaitMs);
-      wait(key, { from: waiting?.from ?? version, to: version, attempt: waiting?.attempt ?? 0, nextAt });
+      // A resend may have told of newer versions than the log was read up to.
+      const to = Math.max(version, waiting?.to ?? 0);
+      wait(key, { from: Math.min(waiting?.from ?? version, version), to, attempt: waiting?.attempt ?? 0, nextAt });
       return nextAt;
     },
     /** Versions of a record to tell once more, at once. */
@@ -147,11 +162,13 @@ export function createDeliveryQueue(initial: EndpointState) {
       const to = Math.max(versions[1], waiting?.to ?? 0);
       const call = underWay.get(key);
       if (call) call.newerFrom = Math.min(from, call.newerFrom ?? from);
-      wait(key, { from, to, attempt: 0, nextAt: now, again: now, kind });
+      // Twice in one millisecond are two messages, or the receiver takes the second one for a repeat.
+      const again = Math.max(now, (waiting?.again ?? 0) + 1);
+      wait(key, { from, to, attempt: 0, nextAt: now, again, kind });
     },
-    /** What waits is due now, also where the receiver asked to wait: somebody switched it on again. */
+    /** What waits is due now, also where the receiver asked to wait or hung: somebody switched it on again, or moved it. */
     makeDue(now: number): void {
-      quietUntil = 0;
+      [quietUntil, held, isHanging] = [0, notHeld, false];
       hurry(now);
     },
     noteOrders(done: NonNullable<EndpointState['orders']>): void {
@@ -168,7 +185,7 @@ export function createDeliveryQueue(initial: EndpointState) {
     noteReset,
     /** At most `limit` calls that are due, the longest waiting first; they count as under way from now on. */
     take(now: number, limit: number): readonly Job[] {
-      if (now < quietUntil || limit <= 0 || pending.size === 0) return [];
+      if (now < Math.max(quietUntil, held.until) || limit <= 0 || pending.size === 0) return [];
       const jobs: Job[] = [];
       while (jobs.length < limit) {
         const first = earliest();
@@ -181,11 +198,12 @@ export function createDeliveryQueue(initial: EndpointState) {
     /** When the next call is due; null when nothing waits. */
     nextDueAt(): number | null {
       const first = earliest();
-      return first && Math.max(first.item.nextAt, quietUntil);
+      return first && Math.max(first.item.nextAt, quietUntil, held.until);
     },
     finish(job: Job, result: JobResult, now: number): void {
       const { waiting, newerFrom } = end(job);
       lastDelivery = result.last;
+      [held, isHanging] = [notHeld, result.hung];
       if (result.quiet) quietUntil = now + result.waitMs;
       const hasRecovered = result.delivered && failingSince !== null && now - failingSince >= outageMs;
       failingSince = result.delivered ? null : (failingSince ?? now);
@@ -210,18 +228,19 @@ export function createDeliveryQueue(initial: EndpointState) {
       const { waiting } = end(job);
       if (waiting !== undefined) wait(job.key, { ...waiting, nextAt: retryAt });
     },
+    /** No call of any record can be made: as if this one was never taken, and nothing is due for a while. */
+    hold(job: Job, { last, hung, waitMs }: Pick<JobResult, 'last' | 'hung' | 'waitMs'>, now: number): void {
+      const { waiting } = end(job);
+      if (waiting !== undefined) wait(job.key, waiting);
+      [lastDelivery, isHanging] = [last, hung];
+      held = { until: now + waitMs, times: held.times + 1 };
+    },
     toState(): EndpointState {
       const state = { cursor, pending: Object.fromEntries(pending), quietUntil, failingSince, lastDelivery };
-      return orders === undefined ? state : { ...state, orders };
+      return { ...state, ...(isHanging ? { isHanging } : {}), ...(orders === undefined ? {} : { orders }) };
     },
   };
 }
 
 /** The queue of one endpoint. */
 export type DeliveryQueue = ReturnType<typeof createDeliveryQueue>;
-
-/** A call that is being made: the first version noted since it was taken, and whether a reset has made it meaningless. */
-interface UnderWay {
-  newerFrom: number | null;
-  isVoid: boolean;
-}

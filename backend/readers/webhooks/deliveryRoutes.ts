@@ -6,7 +6,7 @@ import { SyncError } from '../../../shared/problem.ts';
 import type { Core } from '../../core.ts';
 import { handle } from '../../handle.ts';
 import type { DeliveryDetail, DeliveryLog } from '../../log/deliveryLog.ts';
-import type { DeliverNow } from './deliverNow.ts';
+import type { DeliverNow, ResendTarget } from './deliverNow.ts';
 import { toDeliveryAnswer } from './endpointAnswer.ts';
 import type { EndpointManager } from './endpointManager.ts';
 import type { Endpoint } from './webhooksResource.ts';
@@ -66,7 +66,13 @@ export function deliveryRoutes(options: DeliveryRoutesOptions): Router {
 
   router.post('/:id/deliveries/:delivery/resend', handle(async (request, response) => {
     const { endpoint, delivery } = await findDelivery(request);
-    response.json(toDeliveryAnswer(await deliverNow.resend(endpoint, delivery)));
+    response.json(toDeliveryAnswer(await deliverNow.resend(endpoint, delivery, actor(request))));
+  })); // prettier-ignore
+
+  router.post('/:id/resend', handle(async (request, response) => {
+    const endpoint = await find(request);
+    const target = readTarget(core, endpoint, await options.readBody(request));
+    response.json(toDeliveryAnswer(await deliverNow.resendRecord(endpoint, target, actor(request))));
   })); // prettier-ignore
 
   return router;
@@ -81,6 +87,17 @@ function readPage({ query }: Request): { limit: number; before: string | undefin
   if (outcome !== undefined && outcome !== 'failed')
     throw new SyncError('BAD_PARAMETER', '"outcome" can only be "failed"; leave it out for all.');
   return { limit: Number(limit), before, outcome };
+}
+
+/** The record that is to be sent again: one of those that the endpoint hears of. */
+function readTarget(core: Core, { resources }: Endpoint, body: JsonValue): ResendTarget {
+  const { resource, id } = isJsonObject(body) ? body : {};
+  if (typeof resource !== 'string' || typeof id !== 'string')
+    throw new SyncError('BAD_PARAMETER', 'Send { "resource": …, "id": … }: the record that is to be sent again.');
+  if (!core.resources.has(resource)) throw new SyncError('NOT_FOUND', `There is no resource "${resource}".`);
+  if (resources !== null && !resources.includes(resource))
+    throw new SyncError('BAD_PARAMETER', `This endpoint does not hear of "${resource}"; its filter says so.`);
+  return { resource, recordId: id };
 }
 
 /** Where a replay begins: after a cursor, or at a time. */

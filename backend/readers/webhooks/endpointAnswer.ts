@@ -31,15 +31,12 @@ export function knownState(workers: EndpointWorkers, id: string, stored: unknown
   return workers.find(id)?.queue.toState() ?? parseEndpointState(stored as Parameters<typeof parseEndpointState>[0]);
 }
 
-/** When the next call of an endpoint is due; null when nothing waits. */
-function nextDueAt({ pending, quietUntil }: EndpointState): number | null {
+/** When the next call of an endpoint is due, not before a moment; null when nothing waits. */
+function nextDueAt({ pending }: EndpointState, possibleAt: number): number | null {
   const times = Object.values(pending).map(({ nextAt }) => nextAt);
-  return times.length === 0
-    ? null
-    : Math.max(
-        times.reduce((a, b) => Math.min(a, b)),
-        quietUntil,
-      );
+  if (times.length === 0) return null;
+  const least = times.reduce((a, b) => Math.min(a, b));
+  return Math.max(least, possibleAt);
 }
 
 /** Describes an endpoint; `stored` is its state when the caller has it already. */
@@ -53,6 +50,8 @@ export async function toEndpointAnswer(
   const known = knownState(workers(), endpoint.id, value);
   const { id, url, description, resources, events, fields, active, disabledReason, createdAt, previousValidUntil } =
     endpoint;
+  // Only the worker knows that the name of its endpoint is not found at the moment.
+  const possibleAt = workers().find(id)?.queue.nextPossibleAt ?? known?.quietUntil ?? 0;
   const isRotating = previousValidUntil !== null && Date.parse(previousValidUntil) > now();
   return {
     id,
@@ -68,7 +67,7 @@ export async function toEndpointAnswer(
     quietUntil: toIso(known && known.quietUntil > now() ? known.quietUntil : null),
     lastDelivery: known?.lastDelivery ?? null,
     pending: known === null ? 0 : Object.keys(known.pending).length,
-    nextAttemptAt: active && known ? toIso(nextDueAt(known)) : null,
+    nextAttemptAt: active && known ? toIso(nextDueAt(known, possibleAt)) : null,
     rotation: isRotating ? { previousValidUntil } : null,
   };
 }

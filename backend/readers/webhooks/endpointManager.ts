@@ -14,7 +14,7 @@ import { readChanged } from './carryOutOrders.ts';
 import { parseEndpointState, webhooksBucket } from './endpointState.ts';
 import type { EndpointWorkers } from './endpointWorkers.ts';
 import type { Registration } from './readRegistration.ts';
-import { toEndpoint, webhooksResource, type Endpoint } from './webhooksResource.ts';
+import { toEndpoint, webhooksResource, type Endpoint, type ResendOrder } from './webhooksResource.ts';
 
 /** What the manager stands on. */
 export interface EndpointManagerOptions {
@@ -43,13 +43,15 @@ export interface ReplayAnswer {
 
 /** Changes endpoints; each change is a save, and what runs follows it. */
 export interface EndpointManager {
-  /** Errors  ENDPOINT_REFUSED */
+  /** Errors  ENDPOINT_REFUSED, NAME_UNANSWERED */
   register(wanted: Registration & { readonly url: string }, actor: Actor, id?: string): Promise<EndpointWithSecret>;
-  /** Errors  ENDPOINT_REFUSED for a new address */
+  /** Errors  ENDPOINT_REFUSED, NAME_UNANSWERED for a new address */
   change(endpoint: Endpoint, wanted: Registration, actor: Actor): Promise<Endpoint>;
   rotate(endpoint: Endpoint, actor: Actor): Promise<EndpointWithSecret>;
   /** Tells again what happened after a place. Errors  BAD_PARAMETER for a place of another log */
   replay(endpoint: Endpoint, after: LogPosition, actor: Actor): Promise<ReplayAnswer>;
+  /** Has one record told again by the process that has the endpoint. */
+  orderResend(id: string, order: Omit<ResendOrder, 'id'>, actor: Actor): Promise<void>;
   remove(id: string, actor: Actor): Promise<void>;
   disable(endpoint: Endpoint, reason: string): Promise<void>;
   /** Removes secrets whose time after a rotation is over. */
@@ -58,6 +60,10 @@ export interface EndpointManager {
 
 /** How long the secret before a rotation goes on signing beside the new one, in milliseconds. */
 export const rotationMs = 24 * 60 * 60 * 1000;
+/** Orders to send a record again that the record of an endpoint names: each was carried out long before it is pushed out. */
+const keptResends = 20;
+
+type Fields = Readonly<Record<string, unknown>>;
 
 /** Creates the manager of an installation's endpoints. */
 export function createEndpointManager(options: EndpointManagerOptions): EndpointManager {
@@ -72,8 +78,9 @@ export function createEndpointManager(options: EndpointManagerOptions): Endpoint
   async function save(
     id: string,
     intent: 'create' | 'update' | 'delete',
-    given: Readonly<Record<string, unknown>> | null,
+    given: Fields | null,
     actor: Actor,
+    basedOn?: number,
   ) {
     // Null takes a field away.
     const entries = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
@@ -84,16 +91,40 @@ export function createEndpointManager(options: EndpointManagerOptions): Endpoint
       id,
       intent,
       body: given ? { kind: 'fields', fields, unset } : { kind: 'none' },
-      base: { kind: 'overrule' },
+      base: basedOn === undefined ? { kind: 'overrule' } : { kind: 'versions', versions: [{ version: basedOn }] },
+      exactVersion: basedOn !== undefined,
       needsBase: false,
       actor,
     });
   }
 
-  async function update(id: string, fields: Readonly<Record<string, unknown>>, actor: Actor): Promise<Endpoint> {
+  async function update(id: string, fields: Fields, actor: Actor): Promise<Endpoint> {
     await save(id, 'update', fields, actor);
     await workers().refresh(id);
     return load(id);
+  }
+
+  /**
+   * Saves what `decide` makes of the endpoint as it is stored, and of what somebody else made of it meanwhile: it holds for the
+   * record that it was decided about or not at all. Null: nothing is to be saved, or there is no such endpoint.
+   */
+  async function revise(
+    id: string,
+    decide: (endpoint: Endpoint) => Promise<Fields | null> | Fields | null,
+    actor: Actor,
+  ): Promise<Endpoint | null> {
+    for (;;) {
+      const endpoint = toEndpoint(await core.store.load(webhooksResource.name, id));
+      const fields = endpoint && (await decide(endpoint));
+      if (endpoint === null || fields === null) return null;
+      try {
+        await save(id, 'update', fields, actor, endpoint.version);
+        return await load(id);
+      } catch (error) {
+        // Ends: each turn is somebody else's save.
+        if (!(error instanceof SyncError) || error.code !== 'VERSION_CHANGED') throw error;
+      }
+    }
   }
 
   /** A replay that was ordered and not carried out yet: of a paused endpoint, or on another node. */
@@ -126,13 +157,14 @@ export function createEndpointManager(options: EndpointManagerOptions): Endpoint
       );
     },
     async rotate({ id }, actor) {
-      const stored = await core.store.load(webhooksResource.name, id);
-      const sealed = toEndpoint(stored)?.sealedSecret;
-      if (sealed === undefined) throw new SyncError('NOT_FOUND', `There is no webhook "${id}".`);
       const secret = newSecret();
       const previousValidUntil = new Date(now() + rotationMs).toISOString();
-      const previousSecret = options.sealer.open(sealed);
-      return { endpoint: await update(id, { secret, previousSecret, previousValidUntil }, actor), secret };
+      const withNew = ({ sealedSecret }: Endpoint) => {
+        return { secret, previousSecret: options.sealer.open(sealedSecret), previousValidUntil };
+      };
+      await revise(id, withNew, actor);
+      await workers().refresh(id);
+      return { endpoint: await load(id), secret };
     },
     async replay(endpoint, after, actor) {
       const changed = await readChanged(core, endpoint, after);
@@ -140,20 +172,32 @@ export function createEndpointManager(options: EndpointManagerOptions): Endpoint
         throw new SyncError('BAD_PARAMETER', 'This cursor is of another log; give a time instead.');
       const isPartial = changed === 'retention';
       if (isPartial || changed.size > 0) {
-        const from = earlierPlace(await notDone(endpoint), after);
-        await update(endpoint.id, { replay: { id: uuidV7(), ...from } }, actor);
+        const order = async (stored: Endpoint) => {
+          return { replay: { id: uuidV7(), ...earlierPlace(await notDone(stored), after) } };
+        };
+        await revise(endpoint.id, order, actor);
+        await workers().refresh(endpoint.id);
       }
       return isPartial ? { records: 0, reset: 'retention' } : { records: changed.size };
+    },
+    async orderResend(id, order, actor) {
+      const withOrder = ({ resends }: Endpoint) => ({
+        resends: [...resends, { id: uuidV7(), ...order }].slice(-keptResends),
+      });
+      await revise(id, withOrder, actor);
     },
     async remove(id, actor) {
       await save(id, 'delete', null, actor);
       await workers().refresh(id);
     },
     async disable(endpoint, reason) {
-      // Of an address that the endpoint has no more, whoever moved it: it says nothing about the new one.
-      const stored = toEndpoint(await core.store.load(webhooksResource.name, endpoint.id));
-      if (stored?.url !== endpoint.url) return;
-      await save(endpoint.id, 'update', { active: false, disabledReason: reason }, serverActor);
+      // Nothing is said about an address that it has only now, nor about one that somebody switched on again or paused since.
+      const off = ({ url, resume, active }: Endpoint) => {
+        const isSame = url === endpoint.url && resume === endpoint.resume && active;
+        return isSame ? { active: false, disabledReason: reason, disabledAt: new Date(now()).toISOString() } : null;
+      };
+      const disabled = await revise(endpoint.id, off, serverActor);
+      if (disabled === null) return;
       // The address may carry a token in its path or query; its server is enough to recognise it.
       core.logger.warn(
         { endpoint: endpoint.id, server: new URL(endpoint.url).origin, reason },
@@ -161,18 +205,21 @@ export function createEndpointManager(options: EndpointManagerOptions): Endpoint
       );
       const entries = await core.store.log.history(webhooksResource.name, endpoint.id, { limit: 100 });
       const people = entries.flatMap(({ actor }) => (actor.kind === 'server' ? [] : [actor.id]));
-      options.onDisabled(endpoint, reason, [...new Set(people)]);
+      options.onDisabled(disabled, reason, [...new Set(people)]);
       // Not waited for: it waits for the call that led here.
       workers().refresh(endpoint.id).catch(options.onError);
     },
     async forgetOldSecrets() {
       for (const stored of await core.store.list(webhooksResource.name)) {
-        const until = toEndpoint(stored)?.previousValidUntil ?? null;
-        if (until === null || Date.parse(until) > now()) continue;
+        const isOver = ({ previousValidUntil: until }: Endpoint): boolean =>
+          until !== null && Date.parse(until) <= now();
+        const known = toEndpoint(stored);
+        if (known === null || !isOver(known)) continue;
         // A paused endpoint has no worker anywhere; to do it on several nodes changes nothing.
-        if (stored.record?.['active'] === true && !workers().find(stored.id)) continue;
+        if (known.active && !workers().find(stored.id)) continue;
         // A secret cannot be taken away, only replaced; of an empty one there is nothing to learn.
-        await save(stored.id, 'update', { previousSecret: '', previousValidUntil: null }, serverActor);
+        const forget = (of: Endpoint) => (isOver(of) ? { previousSecret: '', previousValidUntil: null } : null);
+        await revise(stored.id, forget, serverActor);
       }
     },
   };

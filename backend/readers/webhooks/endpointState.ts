@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../shared/json.ts';
 import type { LogPosition } from '../../../shared/cursor.ts';
 import type { ResetReason } from '../../log/follow.ts';
+import type { Endpoint } from './webhooksResource.ts';
 
 /** Where the reader of an endpoint keeps what it must not forget, by the id of the endpoint. */
 export const webhooksBucket = 'webhooks';
@@ -45,8 +46,23 @@ export interface EndpointState {
   /** The first failure since the last success; null while all is well. */
   readonly failingSince: number | null;
   readonly lastDelivery: LastDelivery | null;
-  /** The last orders that were carried out: `resume` and the id of `replay` of the endpoint. */
-  readonly orders?: { readonly resume: string | null; readonly replay: string | null };
+  /** True when the last call failed after a long wait: after a start, too, it is called among those that hang. */
+  readonly isHanging?: boolean;
+  /** The last orders that were carried out. */
+  readonly orders?: EndpointOrders;
+}
+
+/** What the record of an endpoint orders: `resume`, the id of `replay`, and the ids of `resends` that it still names. */
+export interface EndpointOrders {
+  readonly resume: string | null;
+  readonly replay: string | null;
+  readonly resends?: readonly string[];
+}
+
+/** The orders of an endpoint, as its state keeps them. */
+export function ordersOf({ resume, replay, resends }: Pick<Endpoint, 'resume' | 'replay' | 'resends'>): EndpointOrders {
+  const orders = { resume, replay: replay?.id ?? null };
+  return resends.length === 0 ? orders : { ...orders, resends: resends.map(({ id }) => id) };
 }
 
 /** The state of an endpoint that has read up to a place and owes nothing. */

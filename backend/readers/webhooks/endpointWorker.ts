@@ -3,10 +3,11 @@ import { toDeliveryRow, type DeliveryRow } from '../../log/deliveryLog.ts';
 import type { StateItem } from '../../stores/store.ts';
 import { attemptDelivery, type Attempt } from './attemptDelivery.ts';
 import { Call } from './call.ts';
-import { callLimits, type Caller } from './callSlots.ts';
+import type { Caller } from './callSlots.ts';
+import { CallsUnderWay } from './callsUnderWay.ts';
 import { createDeliveryQueue, type DeliveryQueue, type Job } from './deliveryQueue.ts';
-import { freshState, parseEndpointState } from './endpointState.ts';
-import { finishAttempt, type FinishedAttempt } from './finishAttempt.ts';
+import { freshState, ordersOf, parseEndpointState } from './endpointState.ts';
+import { finishAttempt, type CallResult, type FinishedAttempt } from './finishAttempt.ts';
 import type { FeedMember } from './logFeed.ts';
 import { createStateKeeper } from './stateKeeper.ts';
 import { StateWriter } from './stateWriter.ts';
@@ -25,12 +26,12 @@ const ownFailureMs = 5_000;
  */
 export class EndpointWorker implements FeedMember, Caller {
   readonly queue: DeliveryQueue;
-  isHanging = false;
   readonly #parts: WorkerParts;
   readonly #state: StateWriter;
   readonly #stopping = new AbortController();
-  readonly #calls = new Map<Call, Promise<unknown>>();
+  readonly #calls: CallsUnderWay<CallResult>;
   #endpoint: Endpoint;
+  #epoch: string;
   #isLive = false;
   #isSuperseded = false;
   #isEnded = false;
@@ -38,10 +39,11 @@ export class EndpointWorker implements FeedMember, Caller {
 
   constructor(parts: WorkerParts, endpoint: Endpoint, stored: StateItem | null, beginning: LogPosition) {
     this.#parts = parts;
+    this.#calls = new CallsUnderWay(parts.onProgress);
     this.#endpoint = endpoint;
+    this.#epoch = parts.core.store.log.epoch;
     const known = parseEndpointState(stored?.value);
-    const orders = { resume: endpoint.resume, replay: endpoint.replay?.id ?? null };
-    this.queue = createDeliveryQueue(known ?? { ...freshState(beginning), orders });
+    this.queue = createDeliveryQueue(known ?? { ...freshState(beginning), orders: ordersOf(endpoint) });
     if (known) this.#storedSeq = known.cursor.seq;
     const { state, timers, gathered, onError, onProgress } = parts;
     const keeper = createStateKeeper({
@@ -69,7 +71,10 @@ export class EndpointWorker implements FeedMember, Caller {
     return this.#isLive;
   }
   get isFailing(): boolean {
-    return this.queue.failingSince !== null;
+    return this.queue.failingSince !== null || this.queue.heldTimes > 0;
+  }
+  get isHanging(): boolean {
+    return this.queue.isHanging;
   }
   get underWay(): number {
     return this.queue.underWay;
@@ -95,6 +100,10 @@ export class EndpointWorker implements FeedMember, Caller {
 
   /** Takes what was changed about the endpoint; from the next call on. */
   update(endpoint: Endpoint): void {
+    // The log is read behind the store: what it tells may be older than what was loaded. A restored store begins again.
+    const { epoch } = this.#parts.core.store.log;
+    if (epoch === this.#epoch && endpoint.version < this.#endpoint.version) return;
+    this.#epoch = epoch;
     // What the old address says is nothing about the new one, which is called instead.
     if (endpoint.url !== this.#endpoint.url) this.abortCalls();
     this.#endpoint = endpoint;
@@ -144,15 +153,21 @@ export class EndpointWorker implements FeedMember, Caller {
   }
 
   /**
-   * Calls for one record now, whenever it is due, and says how that ended; null when the call could not be made. One of the
-   * record that is under way is waited for.
+   * Tells of one record once more, whenever it is due, and says how that ended. It stands in the record's line: a call of it
+   * that is under way is waited for, and the next one, whoever begins it, is the answer. Never rejects.
+   *
+   * Shape   `dropped` when visitors see nothing of the record, `released` when no call could be made
    */
-  async callNow(key: string): Promise<DeliveryRow | null> {
-    while (this.queue.isUnderWay(key) && !this.isEnded) await Promise.race(this.#calls.values());
-    const job = this.isEnded || !this.#parts.isOurs(this.#endpoint.id) ? null : this.queue.takeKey(key);
+  async resend(key: string, versions: readonly [number, number]): Promise<DeliveryRow | 'dropped' | 'released'> {
+    const { now, isOurs } = this.#parts;
+    if (this.isEnded || !isOurs(this.#endpoint.id)) return 'released';
+    const before = this.#calls.find(key);
     this.#state.note();
-    const finished = job && (await this.#track(job, new Call()));
-    return finished && toDeliveryRow({ ...finished.detail, id: finished.id });
+    this.queue.noteAgain(key, versions, 'resend', now());
+    if (before) await before;
+    const job = this.isEnded || !isOurs(this.#endpoint.id) ? null : this.queue.takeKey(key);
+    const ended = await (job ? this.#track(job, new Call()) : (this.#calls.find(key) ?? 'released'));
+    return typeof ended === 'string' ? ended : toDeliveryRow({ ...ended.detail, id: ended.id });
   }
 
   /** Ends calls and resolves when the state is written. */
@@ -170,28 +185,21 @@ export class EndpointWorker implements FeedMember, Caller {
 
   /** Resolves when the calls that are being made have ended by themselves. */
   async drained(): Promise<void> {
-    await Promise.all(this.#calls.values());
+    await this.#calls.drained();
   }
 
   /** Ends the calls that are being made; they are due again. */
   abortCalls(): void {
-    for (const call of this.#calls.keys()) call.end('stopped');
+    this.#calls.abort();
   }
 
-  #track(job: Job, call: Call): Promise<FinishedAttempt | null> {
-    const running = this.#run(job, call);
-    this.#calls.set(call, running);
-    const end = (): void => {
-      this.#calls.delete(call);
-      this.#parts.onProgress();
-    };
-    running.then(end, end);
-    return running;
+  #track(job: Job, call: Call): Promise<CallResult> {
+    return this.#calls.add(job.key, call, this.#run(job, call));
   }
 
-  async #run(job: Job, call: Call): Promise<FinishedAttempt | null> {
+  async #run(job: Job, call: Call): Promise<CallResult> {
     const { compose, isOurs, now, onError } = this.#parts;
-    let finished = null;
+    let result: CallResult = 'released';
     try {
       if (
         (!this.#state.isDurable && !(await this.#state.makeDurable())) ||
@@ -199,27 +207,28 @@ export class EndpointWorker implements FeedMember, Caller {
         !isOurs(this.#endpoint.id)
       ) {
         this.queue.release(job, job.item.nextAt);
-        return null;
+        return result;
       }
       const composed = compose({ endpoint: this.#endpoint, job });
       const message = composed instanceof Promise ? await composed : composed;
       const attempt = message && (await attemptDelivery(this.#parts, this.#endpoint, message, call));
-      if (message === null) this.queue.drop(job);
-      else if (attempt?.row.request.url !== this.#endpoint.url) this.queue.release(job, job.item.nextAt);
-      else finished = await this.#finish(job, attempt);
+      if (message === null) {
+        this.queue.drop(job);
+        result = 'dropped';
+      } else if (attempt?.row.request.url !== this.#endpoint.url) this.queue.release(job, job.item.nextAt);
+      else result = await this.#finish(job, attempt);
       this.#state.writeSoon();
     } catch (error) {
       // The store or the key, not the receiver: it is tried again soon and nobody is blamed.
       this.queue.release(job, now() + ownFailureMs);
       onError(error);
     }
-    return finished;
+    return result;
   }
 
   async #finish(job: Job, attempt: Attempt): Promise<FinishedAttempt> {
     const { endpoint, queue } = this;
     const finished = finishAttempt(this.#parts, { endpoint, queue, job, attempt });
-    this.isHanging = attempt.outcome.kind !== 'delivered' && attempt.row.durationMs > callLimits.slowAfterMs;
     if (finished.reason !== null) {
       // Written down first: the worker ends with the next step.
       await this.#state.makeDurable();

@@ -111,7 +111,7 @@ export function createEndpointWorkers({
   /** The filter changes at its place in the log; whether there is a worker at all may take longer. */
   function takeEntry(entry: ChangeEntry): void {
     const worker = workers.get(entry.id);
-    const endpoint = toEndpoint({ id: entry.id, record: entry.record, changedAt: entry.at });
+    const endpoint = toEndpoint({ ...entry, changedAt: entry.at });
     if (worker && endpoint?.active) worker.update(endpoint);
     void queueWork(() => insist(() => fit(entry.id)));
   }

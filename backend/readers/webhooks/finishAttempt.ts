@@ -3,7 +3,8 @@ import type { Attempt } from './attemptDelivery.ts';
 import { recordOf } from './composeDelivery.ts';
 import type { DeliveryQueue, Job } from './deliveryQueue.ts';
 import { isoTime } from './isoTime.ts';
-import { giveUpAfterMs, waitAfter } from './retrySchedule.ts';
+import { callLimits } from './callSlots.ts';
+import { giveUpAfterMs, waitAfter, waitWhileHeld } from './retrySchedule.ts';
 import type { Endpoint } from './webhooksResource.ts';
 import type { WorkerParts } from './workerParts.ts';
 
@@ -12,6 +13,9 @@ export interface FinishedAttempt {
   readonly id: string;
   readonly detail: Omit<DeliveryDetail, 'id'>;
 }
+
+/** How the call for what waited ended: `dropped` when there is nothing to say any more, `released` when none was made. */
+export type CallResult = FinishedAttempt | 'dropped' | 'released';
 
 /**
  * Puts the outcome of an attempt into the queue and notes it for people to read.
@@ -29,9 +33,14 @@ export function finishAttempt(
   const since = Math.max(queue.failingSince ?? now, endpoint.changedAt);
   const reason = reasonToDisable(outcome, now - since);
   const last = { at: isoTime(now), status: outcome.status, error: reason ?? outcome.error };
-  const waitMs = outcome.retryAfterMs ?? waitAfter(job.item.attempt + 1, parts.random());
   const delivered = outcome.kind === 'delivered';
-  queue.finish(job, { delivered, last, waitMs, quiet: outcome.retryAfterMs !== null }, now);
+  const hung = !delivered && made.durationMs > callLimits.slowAfterMs;
+  if (!outcome.isCounted) {
+    queue.hold(job, { last, hung, waitMs: waitWhileHeld(queue.heldTimes + 1, parts.random()) }, now);
+  } else {
+    const waitMs = outcome.retryAfterMs ?? waitAfter(job.item.attempt + 1, parts.random());
+    queue.finish(job, { delivered, last, waitMs, hung, quiet: outcome.retryAfterMs !== null }, now);
+  }
   const next = reason === null ? queue.find(job.key)?.nextAt : undefined;
   const about = recordOf(job.key);
   const detail = {
@@ -48,7 +57,7 @@ export function finishAttempt(
     outcome: made.outcome,
     status: made.status,
     error: reason ?? made.error,
-    nextAttemptAt: next === undefined ? null : new Date(Math.max(next, queue.quietUntil)).toISOString(),
+    nextAttemptAt: next === undefined ? null : new Date(Math.max(next, queue.nextPossibleAt)).toISOString(),
     shownVersion: made.shownVersion,
     request: made.request,
     answer: made.answer,
@@ -64,6 +73,6 @@ export function finishAttempt(
 function reasonToDisable(outcome: Attempt['outcome'], failingMs: number): string | null {
   if (outcome.kind === 'gone')
     return 'The receiver answered 410: it wants no more webhooks. Register it again when it does.';
-  if (outcome.kind === 'delivered' || failingMs < giveUpAfterMs) return null;
+  if (outcome.kind === 'delivered' || !outcome.isCounted || failingMs < giveUpAfterMs) return null;
   return `Nothing was taken for ${giveUpAfterMs / 86_400_000} days; the last error: ${outcome.error} Register it again when it works.`;
 }

@@ -13,6 +13,7 @@ const limits = { perEndpoint: 50, inAll: 5_000 } as const;
 export function createMemoryDeliveries(): DeliveryLog {
   let rows: DeliveryDetail[] = [];
   let last = 0;
+  let droppedAt = 0;
   const numberOf = (id: string): number => Number(id.slice(1));
 
   return {
@@ -21,7 +22,10 @@ export function createMemoryDeliveries(): DeliveryLog {
       const id = `d${last}`;
       const same = rows.filter(({ endpoint }) => endpoint === detail.endpoint);
       const oldest = same.length >= limits.perEndpoint ? same[0] : rows.length >= limits.inAll ? rows[0] : undefined;
-      if (oldest) rows.splice(rows.indexOf(oldest), 1);
+      if (oldest) {
+        rows.splice(rows.indexOf(oldest), 1);
+        droppedAt = Math.max(droppedAt, Date.parse(oldest.at) + 1);
+      }
       rows.push({ id, ...detail });
       return id;
     },
@@ -38,6 +42,7 @@ export function createMemoryDeliveries(): DeliveryLog {
       const about = rows.filter((row) => row.resource === resource && row.recordId === recordId);
       return [...new Map(about.map((row): [string, DeliveryRow] => [row.endpoint, toDeliveryRow(row)])).values()];
     },
+    latestSince: () => droppedAt,
     async removeBefore(time) {
       rows = rows.filter(({ at }) => Date.parse(at) >= time);
     },

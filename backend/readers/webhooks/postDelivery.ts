@@ -23,7 +23,8 @@ export interface PostRequest {
 /**
  * How an attempt ended. `gone` is the receiver's word that it wants nothing any more, `refused` that the address may not be called.
  *
- * Shape   shownVersion is what the receiver says it serves from now on
+ * Shape   shownVersion is what the receiver says it serves from now on; `isCounted` false for a failure that says nothing about
+ *         the receiver, which was not called
  * Units   retryAfterMs milliseconds, when the receiver asked to wait
  */
 export type PostOutcome =
@@ -34,6 +35,7 @@ export type PostOutcome =
       readonly error: string | null;
       readonly retryAfterMs: number | null;
       readonly shownVersion: number | null;
+      readonly isCounted: boolean;
       readonly answer: ReceivedAnswer | null;
     }
   | { readonly kind: 'aborted' };
@@ -78,9 +80,9 @@ export function createPoster({
   }
 
   function toOutcome(received: Received, call: Call, startedAt: number): PostOutcome {
-    if (received.status === null) return withoutAnswer(received.error, call, now() - startedAt);
+    if (received.status === null) return withoutAnswer(received, call, now() - startedAt);
     const { status, answer } = received;
-    const said = { status, answer, retryAfterMs: null, shownVersion: null, error: null };
+    const said = { status, answer, retryAfterMs: null, shownVersion: null, error: null, isCounted: true };
     if (status >= 200 && status < 300)
       return { ...said, kind: 'delivered', shownVersion: readVersion(answer.headers['x-sync-shown']) };
     if (status === 410) return { ...said, kind: 'gone' };
@@ -105,7 +107,7 @@ export function createPoster({
           agent.dispatch({ origin, path, method: 'POST', headers, body }, new ReceiveAnswer(call, done));
         } catch (error) {
           // Refused before there was anything to send: by the guard, or by the client.
-          done({ status: null, error });
+          done({ status: null, error, isConnected: false });
         }
       });
     },
@@ -119,13 +121,22 @@ interface Target {
   readonly path: string;
 }
 
-function withoutAnswer(error: unknown, { ended }: Call, waitedMs: number): PostOutcome {
+function withoutAnswer(
+  { error, isConnected }: Extract<Received, { status: null }>,
+  { ended }: Call,
+  waitedMs: number,
+): PostOutcome {
   if (ended === 'stopped') return { kind: 'aborted' };
-  const rest = { status: null, retryAfterMs: null, shownVersion: null, answer: null };
+  const rest = { status: null, retryAfterMs: null, shownVersion: null, isCounted: true, answer: null };
+  // The code stands in the words, as that of a connection does: what shows them tells the cases apart by it.
+  if (ended === null && error instanceof SyncError && error.code === 'NAME_UNANSWERED')
+    return { ...rest, kind: 'failed', isCounted: false, error: `${error.code}: ${error.message}` };
   if (ended === null)
     return { ...rest, kind: error instanceof SyncError ? 'refused' : 'failed', error: describe(error) };
   const seconds = Math.round((ended === 'cut' ? waitedMs : timeoutMs) / 1000);
-  return { ...rest, kind: 'failed', error: `No answer within ${seconds} seconds.` };
+  // Its place was needed for others before there was a connection: whose fault that was is not known.
+  const isCounted = ended !== 'cut' || isConnected;
+  return { ...rest, kind: 'failed', isCounted, error: `No answer within ${seconds} seconds.` };
 }
 
 function readVersion(header: string | undefined): number | null {

@@ -14,6 +14,8 @@ export interface ReachOptions {
   readonly state: StateStore;
   readonly workers: () => EndpointWorkers;
   readonly deliveries: () => DeliveryLog;
+  /** The rows of the last moments before it may be lost. Milliseconds since 1970. */
+  readonly startedAt: () => number;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface ReachOptions {
  * Errors  STORE_UNAVAILABLE
  */
 export async function reachOf(
-  { core, state, workers, deliveries }: ReachOptions,
+  { core, state, workers, deliveries, startedAt }: ReachOptions,
   { resource, id, version }: { readonly resource: string; readonly id: string; readonly version: number },
 ): Promise<readonly EndpointReach[]> {
   const { store } = core;
@@ -30,6 +32,7 @@ export async function reachOf(
   const told = entry && toToldChange(core, entry);
   const endpoints = (await store.list(webhooksResource.name)).flatMap((stored) => toEndpoint(stored) ?? []);
   const rows = new Map((await deliveries().latestOf(resource, id)).map((row) => [row.endpoint, row]));
+  const since = Math.max(deliveries().latestSince?.() ?? 0, startedAt());
   const stored = new Map((await state.list(webhooksBucket)).map(({ key, value }) => [key, value]));
 
   return endpoints.map((endpoint) => {
@@ -40,13 +43,14 @@ export async function reachOf(
       description: endpoint.description,
       why: null,
     };
-    // An entry that is no longer kept was told long ago, or never will be.
+    // An entry that is no longer kept was told long ago, or never will be: nothing says which.
+    if (entry === null) return { ...about, ...nothing, state: 'unknown' as const };
     const why =
-      entry?.notify === false ? 'silent' : told === null ? 'hidden' : isWanted(endpoint, told) ? null : 'filter';
+      entry.notify === false ? 'silent' : told === null ? 'hidden' : isWanted(endpoint, told) ? null : 'filter';
     if (why !== null) return { ...about, ...nothing, why, state: 'notTold' as const };
     const known = knownState(workers(), endpoint.id, stored.get(endpoint.id));
     const cursor = workers().find(endpoint.id)?.cursor ?? known?.cursor ?? null;
-    const hasRead = cursor?.epoch === store.log.epoch && cursor.seq >= (entry?.seq ?? 0);
+    const hasRead = cursor?.epoch === store.log.epoch && cursor.seq >= entry.seq;
     return {
       ...about,
       ...nothing,
@@ -54,7 +58,7 @@ export async function reachOf(
         endpoint,
         known,
         hasRead,
-
+        isKept: entry.at >= since || Date.parse(endpoint.createdAt) > entry.at,
         key: `${resource}/${id}`,
         version,
         row: rows.get(endpoint.id),
@@ -67,6 +71,8 @@ function judge(of: {
   readonly endpoint: Endpoint;
   readonly known: EndpointState | null;
   readonly hasRead: boolean;
+  /** True when a call for it would be known. */
+  readonly isKept: boolean;
   readonly key: string;
   readonly version: number;
   readonly row: DeliveryRow | undefined;
@@ -80,6 +86,7 @@ function judge(of: {
     return { state: 'sent', ...attempt, version: toldVersion, shownVersion: row.shownVersion };
   // What waits begins after it: everything before was taken.
   if (item !== undefined && item.reset === undefined && item.from > version) return { state: 'sent' };
+  if (!isWaiting && of.hasRead && row === undefined && !of.isKept) return { state: 'unknown' };
   // Nothing waits, and nothing is kept of a call for it: the endpoint was added, or hears of it, since after the save.
   if (!isWaiting && of.hasRead && endpoint.active) return { state: 'notTold', why: 'later' };
   if (!endpoint.active) return { state: 'paused', ...attempt, error: endpoint.disabledReason };

@@ -4,7 +4,9 @@ import type { Call } from './call.ts';
 
 /** What came back: an answer, or why there is none. */
 export type Received =
-  { readonly status: number; readonly answer: ReceivedAnswer } | { readonly status: null; readonly error: unknown };
+  | { readonly status: number; readonly answer: ReceivedAnswer }
+  /** `isConnected` false where there was no connection to send on. */
+  | { readonly status: null; readonly error: unknown; readonly isConnected: boolean };
 
 /** What is read and kept of an answer, in bytes. */
 const maxAnswerBytes = 4_096;
@@ -77,7 +79,7 @@ export class ReceiveAnswer implements Dispatcher.DispatchHandler {
     if (this.#isDone) return;
     this.#isDone = true;
     this.#call.onEnd = null;
-    if (this.#status === 0) return this.#done({ status: null, error });
+    if (this.#status === 0) return this.#done({ status: null, error, isConnected: this.#controller !== null });
     const body = this.#chunks === null ? '' : Buffer.concat(this.#chunks).subarray(0, maxAnswerBytes).toString('utf8');
     const answer = { headers: this.#headers, body, bodyBytes: isWhole ? this.#size : null };
     this.#done({ status: this.#status, answer });

@@ -24,6 +24,16 @@ export function waitAfter(attempt: number, random: number): number {
 }
 
 /**
+ * The wait after a call that could not be made through no fault of the receiver: from 5 seconds, doubled, to 5 minutes.
+ *
+ * Shape   times counts from 1
+ * Units   milliseconds
+ */
+export function waitWhileHeld(times: number, random: number): number {
+  return Math.round(Math.min(minWaitMs * 2 ** (times - 1), waits[1]) * (0.9 + 0.2 * random));
+}
+
+/**
  * The wait that a receiver asks for, at most `maxWaitMs`; null when it asks for none.
  *
  * Shape   seconds, or an HTTP date

@@ -98,7 +98,8 @@ export function webhookRoutes(options: WebhookRoutesOptions): Router {
   router.all('/', (request, response) => refuseMethod(request, response, ['GET', 'POST']));
   router.all('/:id', (request, response) => refuseMethod(request, response, ['GET', 'PATCH', 'DELETE']));
   router.all('/:id/:order', (request, response, next) => {
-    if (/^(test|rotate|replay)$/.test(String(request.params['order']))) refuseMethod(request, response, ['POST']);
+    if (/^(test|rotate|replay|resend)$/.test(String(request.params['order'])))
+      refuseMethod(request, response, ['POST']);
     if (request.params['order'] === 'deliveries') refuseMethod(request, response, ['GET']);
     next();
   });

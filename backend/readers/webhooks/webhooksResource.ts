@@ -18,11 +18,16 @@ export const webhooksResource = defineInternalResource({
     fields: z.array(z.string()).optional(),
     active: z.boolean(),
     disabledReason: z.string().optional(),
+    disabledAt: z.string().optional(),
     secret: z.string(),
     previousSecret: z.string().optional(),
     previousValidUntil: z.string().optional(),
     resume: z.string().optional(),
     replay: z.object({ id: z.string(), epoch: z.string(), seq: z.number() }).optional(),
+    resends: z
+      .array(z.object({ id: z.string(), key: z.string(), from: z.number(), to: z.number() }))
+      .max(20)
+      .optional(),
   }),
   secret: ['secret', 'previousSecret'],
 });
@@ -38,11 +43,15 @@ export interface EndpointFilter {
 /** One receiver of webhooks. */
 export interface Endpoint extends EndpointFilter {
   readonly id: string;
+  /** Of its record. */
+  readonly version: number;
   readonly url: string;
   readonly description: string;
   readonly active: boolean;
   /** Why the product switched it off; null while it is on, and when an admin did. */
   readonly disabledReason: string | null;
+  /** When the product switched it off last, ISO 8601. */
+  readonly disabledAt: string | null;
   readonly createdAt: string;
   /** Milliseconds since 1970; an endpoint that was switched on again starts afresh from here. */
   readonly changedAt: number;
@@ -55,14 +64,27 @@ export interface Endpoint extends EndpointFilter {
   readonly resume: string | null;
   /** Another id than the last one: everything after a place is told again. */
   readonly replay: ({ readonly id: string } & LogPosition) | null;
+  /** One with an id that was not there: the versions of a record are told again, by the process that has the endpoint. */
+  readonly resends: readonly ResendOrder[];
+}
+
+/** That one record is to be told again; `key` is `<resource>/<id>`. */
+export interface ResendOrder {
+  readonly id: string;
+  readonly key: string;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** The endpoint of a stored record; null for a tombstone. */
-export function toEndpoint(stored: Pick<StoredRecord, 'id' | 'record' | 'changedAt'> | null): Endpoint | null {
+export function toEndpoint(
+  stored: Pick<StoredRecord, 'id' | 'version' | 'record' | 'changedAt'> | null,
+): Endpoint | null {
   const record = stored?.record;
   if (!stored || !record) return null;
   return {
     id: stored.id,
+    version: stored.version,
     url: String(record['url']),
     description: textOf(record['description']) ?? '',
     resources: textsOf(record['resources']),
@@ -70,6 +92,7 @@ export function toEndpoint(stored: Pick<StoredRecord, 'id' | 'record' | 'changed
     fields: textsOf(record['fields']),
     active: record['active'] === true,
     disabledReason: textOf(record['disabledReason']),
+    disabledAt: textOf(record['disabledAt']),
     createdAt: String(record['createdAt']),
     changedAt: stored.changedAt,
     sealedSecret: String(record['secret']),
@@ -77,6 +100,7 @@ export function toEndpoint(stored: Pick<StoredRecord, 'id' | 'record' | 'changed
     previousValidUntil: textOf(record['previousValidUntil']),
     resume: textOf(record['resume']),
     replay: (record['replay'] ?? null) as Endpoint['replay'],
+    resends: (record['resends'] ?? []) as unknown as Endpoint['resends'],
   };
 }
 

@@ -268,3 +268,26 @@ describe('what was saved before an endpoint was added', () => {
     expect(await reachOf('team', 'ada', 1)).toMatchObject([{ id, state: 'notTold', why: 'later' }]);
   });
 });
+
+describe('what was told before a restart, when no row of it is kept', () => {
+  it('is not said to be told or not told; what was saved before an endpoint was added was not told to it', async () => {
+    const first = await world.start();
+    const { id } = await first.add(receiver.url);
+    await world.save('team', 'ada', { name: 'one' });
+    await first.idle();
+    expect(await first.reachOf('team', 'ada', 1)).toMatchObject([{ id, state: 'sent' }]);
+    await first.stop();
+    world.clock.advance(1_000);
+    const second = await world.start();
+    const added = await second.add(receiver.url, ['team']);
+    await second.idle();
+    const states = new Map((await second.reachOf('team', 'ada', 1)).map((one) => [one.id, [one.state, one.why]]));
+    expect([states.get(id), states.get(added.id)]).toEqual([
+      ['unknown', null],
+      ['notTold', 'later'],
+    ]);
+    await world.save('team', 'ada', { name: 'two' });
+    await second.idle();
+    expect((await second.reachOf('team', 'ada', 2)).map(({ state }) => state)).toEqual(['sent', 'sent']);
+  });
+});

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { memoryStore } from '../../helpers/memoryStore.ts';
+import { waitUntil } from '../../helpers/waitUntil.ts';
 import { startReceiver } from './receiver.ts';
 import { createClock, createWorld } from './senderWorld.ts';
 
@@ -62,4 +63,54 @@ it('what waits over all endpoints is bounded: the longest line becomes one reset
   world.clock.advance(3_600_000);
   await idle();
   expect(receiver.calls.map(({ event }) => event.type)).toContain('sync.reset');
+});
+
+const narrow = { healthy: 2, failing: 1, hanging: 1, perEndpoint: 1, slowAfterMs: 1_000, slow: 100 };
+const never = (): void => undefined;
+
+it('an endpoint that is moved is called at once, whoever hangs at the old address', async () => {
+  const fresh = await startReceiver();
+  receiver.answers.push(...Array.from({ length: 9 }, () => never));
+  const { add, api } = await world.start({ calls: narrow });
+  const ids = new Map<string, string>();
+  for (const name of ['a', 'b']) ids.set(name, (await add(`${receiver.url}/${name}`, ['team'])).id);
+  await world.save('team', 'a', { name: 'one' });
+  await receiver.got(2);
+  // Both hung, and one of them has the only place for that.
+  world.clock.advance(15_000);
+  await waitUntil('both wait', async () =>
+    (await api.get('/webhooks')).body.every((one: { failingSince: string | null }) => one.failingSince !== null),
+  );
+  world.clock.advance(5_000);
+  await receiver.got(3);
+  const [other] = ['a', 'b'].filter((name) => !receiver.calls[2]?.path.endsWith(`/${name}`));
+  await api
+    .patch(`/webhooks/${ids.get(other ?? '')}`)
+    .send({ url: fresh.url })
+    .expect(200);
+  await fresh.got(1);
+  await fresh.close();
+});
+
+it('receivers that hung before a restart take no place from those that answered with an error', async () => {
+  let status = 500;
+  const answer = (response: ServerResponse, { path }: { path: string }): void => {
+    if (path.endsWith('fails')) response.writeHead(status).end();
+  };
+  receiver.answers.push(...Array.from({ length: 100 }, () => answer));
+  const first = await world.start({ calls: { ...narrow, healthy: 3 } });
+  for (const name of ['hangs1', 'hangs2', 'fails']) await first.add(`${receiver.url}/${name}`, ['team']);
+  await world.save('team', 'a', { name: 'one' });
+  await waitUntil('one answered', async () =>
+    (await first.api.get('/webhooks')).body.some((one: { failingSince: string | null }) => one.failingSince !== null),
+  );
+  world.clock.advance(15_000);
+  await first.idle();
+  await first.stop();
+  world.clock.advance(60 * 60_000);
+  status = 200;
+  const second = await world.start({ calls: narrow });
+  const pending = async () => (await second.api.get('/webhooks')).body.map((one: { pending: number }) => one.pending);
+  await waitUntil('who answered is told', async () => (await pending()).includes(0), 5_000);
+  expect((await pending()).sort()).toEqual([0, 1, 1]);
 });

@@ -125,6 +125,36 @@ describe.skipIf(database === null)(`webhooks of several nodes on ${database?.ver
     expect(webhooks.readers().length).toBe(endpoints);
   }, 60_000);
 
+  it('send a record again where its endpoint is, behind the call that is under way, and answer where it was asked for', async () => {
+    const one = await startNode(6_000);
+    await addAll(one.webhooks);
+    const two = await startNode(6_000);
+    await waitUntil('both nodes have endpoints', () => two.webhooks.readers().length > 0);
+    const [there] = two.webhooks.readers();
+    const id = there?.name.replace('webhooks:', '') ?? '';
+    const { url } = (await one.webhooks.api.get(`/webhooks/${id}`)).body;
+    const ours = () => receiver.calls.filter(({ path }) => url.endsWith(path));
+    let underWay: ServerResponse | undefined;
+    const answer = (response: ServerResponse, { path }: Call): void => {
+      if (underWay === undefined && url.endsWith(path)) underWay = response;
+      else response.writeHead(200).end();
+    };
+    receiver.answers.push(...Array.from({ length: 1_000 }, () => answer));
+    await one.world.save('team', 'ada', { name: 'one' });
+    await waitUntil('it is called', () => ours().length === 1);
+    const again = one.webhooks.api.post(`/webhooks/${id}/resend`).send({ resource: 'team', id: 'ada' });
+    const answered = again.then(({ body }) => body);
+    await waitUntil('it is ordered', async () => (await one.world.store.load('webhooks', id))?.version === 2);
+    await waitUntil('the order is read', async () =>
+      two.webhooks.readers().some(({ name, seq }) => name === there?.name && seq >= two.world.store.log.head()),
+    );
+    expect(ours().length).toBe(1);
+    underWay?.writeHead(200).end();
+    expect(await answered).toMatchObject({ kind: 'resend', outcome: 'delivered', recordId: 'ada', versions: [1, 1] });
+    expect(new Set(ours().map(({ headers }) => headers['webhook-id'])).size).toBe(2);
+    expect(ours().length).toBe(2);
+  }, 60_000);
+
   it('find nothing sent again by a process that stood still beyond its lease', async () => {
     const { world, webhooks } = await startNode();
     await addAll(webhooks);

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createAddressGuard } from '../../../backend/readers/webhooks/addressGuard.ts';
 import { createNameResolver, resolverLimits } from '../../../backend/readers/webhooks/createNameResolver.ts';
@@ -11,6 +13,8 @@ let server: Socket;
 /** Addresses by name; a name that is missing gets no answer at all. */
 let known: Record<string, string>;
 const asked: string[] = [];
+/** Names for which the server answers that it failed. */
+const failing = new Set<string>();
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'resolve-name-'));
@@ -20,9 +24,11 @@ beforeEach(async () => {
   );
   known = {};
   asked.length = 0;
+  failing.clear();
   server = createSocket('udp4', (query, from) => {
     const { name, type, end } = readQuestion(query);
     asked.push(`${name} ${type}`);
+    if (failing.has(name)) server.send(failureOf(query, end), from.port, from.address);
     const address = known[name];
     if (address !== undefined) server.send(answerTo(query, end, type === 1 ? address : null), from.port, from.address);
   });
@@ -47,7 +53,7 @@ it('a name is found while the name servers of a hundred others are silent', asyn
   const startedAt = Date.now();
   expect(await resolve('living.example')).toEqual([{ address: '93.184.216.34', family: 4 }]);
   expect(Date.now() - startedAt).toBeLessThan(800);
-  expect(new Set((await Promise.all(dead)).map((error) => error.includes('no name server gave an answer')))).toEqual(
+  expect(new Set((await Promise.all(dead)).map((error) => error.includes('our name servers did not answer')))).toEqual(
     new Set([true]),
   );
 });
@@ -82,9 +88,43 @@ it('this machine is found by its name', async () => {
   expect(addresses.some((address) => ['127.0.0.1', '::1'].includes(address))).toBe(true);
 });
 
+it('who began to wait later than others asks once more when nobody answered them', async () => {
+  const resolve = resolver({ timeoutMs: 2_000 });
+  const first = resolve('late.example').then(
+    () => 'found',
+    (error: { code: string }) => error.code,
+  );
+  // Both questions were sent twice: now the first look-up has only its end before it.
+  await expect.poll(() => asked.length, { interval: 1, timeout: 5_000 }).toBe(4);
+  const second = resolve('late.example');
+  known['late.example'] = '93.184.216.34';
+  expect([await first, await second]).toEqual(['NAME_UNANSWERED', [{ address: '93.184.216.34', family: 4 }]]);
+});
+
+it('a name that the name server fails for is asked of the system, which knows more', async () => {
+  failing.add('localhost');
+  const addresses = (await resolver()('localhost')).map(({ address }) => address);
+  expect(addresses.some((address) => ['127.0.0.1', '::1'].includes(address))).toBe(true);
+  expect(asked.includes('localhost 1')).toBe(true);
+});
+
+it.skipIf(process.platform === 'win32')('those who ask at one moment read the hosts file once', async () => {
+  const pipe = join(folder, 'pipe');
+  await promisify(execFile)('mkfifo', [pipe]);
+  const resolve = createNameResolver({
+    servers: [`127.0.0.1:${server.address().port}`],
+    hostsFile: pipe,
+    limits: { ...resolverLimits, timeoutMs: 1_000 },
+  });
+  // What is in a pipe is read by one reader only.
+  const found = Promise.all([resolve('one.example'), resolve('two.example')]);
+  await writeFile(pipe, '10.0.0.1 one.example\n10.0.0.2 two.example\n');
+  expect((await found).flat().map(({ address }) => address)).toEqual(['10.0.0.1', '10.0.0.2']);
+});
+
 it('that a name server is silent is not said to be a wrong spelling', async () => {
   const guard = createAddressGuard({ allowPrivate: [], resolve: resolver({ timeoutMs: 200 }) });
-  await expect(guard.check('https://silent.example/')).rejects.toThrow('no name server gave an answer');
+  await expect(guard.check('https://silent.example/')).rejects.toMatchObject({ code: 'NAME_UNANSWERED' });
 });
 
 /** The question of a DNS message; `end` is where it ends. */
@@ -107,4 +147,12 @@ function answerTo(query: Buffer, end: number, address: string | null): Buffer {
   if (address === null) return head;
   const record = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, ...address.split('.').map(Number)]);
   return Buffer.concat([head, record]);
+}
+
+/** The answer that the server failed: SERVFAIL. */
+function failureOf(query: Buffer, end: number): Buffer {
+  const head = Buffer.from(query.subarray(0, end));
+  head.writeUInt16BE(0x8182, 2);
+  head.writeUInt32BE(0, 8);
+  return head;
 }

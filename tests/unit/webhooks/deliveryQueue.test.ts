@@ -7,12 +7,13 @@ const epoch = '01890000-0000-7000-8000-000000000000';
 const at = (seq: number) => ({ epoch, seq });
 const newQueue = () => createDeliveryQueue(freshState(at(0)));
 const last = { at: '2026-01-01T00:00:00.000Z', status: 200, error: null };
-const delivered: JobResult = { delivered: true, last, waitMs: 0, quiet: false };
+const delivered: JobResult = { delivered: true, last, waitMs: 0, quiet: false, hung: false };
 const failed: JobResult = {
   delivered: false,
   last: { ...last, status: 500, error: 'no' },
   waitMs: 60_000,
   quiet: false,
+  hung: false,
 };
 
 describe('the queue of an endpoint', () => {
@@ -72,6 +73,32 @@ describe('the queue of an endpoint', () => {
         }
       }),
     );
+  });
+
+  it('does not go back behind what was sent again, when the log tells of an older version later', () => {
+    const queue = newQueue();
+    queue.noteAgain('team/a', [3, 3], 'resend', 0);
+    queue.note(at(1), 'team/a', 2, 0);
+    expect(queue.take(0, 1)).toMatchObject([{ item: { from: 2, to: 3 } }]);
+  });
+
+  it('tells what is sent again twice in one moment as two messages', () => {
+    const queue = newQueue();
+    queue.noteAgain('team/a', [3, 3], 'resend', 0);
+    const [first] = queue.take(0, 1);
+    queue.noteAgain('team/a', [3, 3], 'resend', 0);
+    queue.finish(first!, delivered, 0);
+    expect(queue.take(0, 1)[0]?.item.again).not.toBe(first?.item.again);
+  });
+
+  it('says that its receiver hung until that is no longer so, also after a restart', () => {
+    let queue = newQueue();
+    queue.note(at(1), 'team/a', 1, 0);
+    queue.finish(queue.take(0, 1)[0]!, { ...failed, hung: true }, 0);
+    queue = createDeliveryQueue(JSON.parse(JSON.stringify(queue.toState())) as ReturnType<typeof queue.toState>);
+    expect(queue.isHanging).toBe(true);
+    queue.finish(queue.take(60_000, 1)[0]!, failed, 60_000);
+    expect([queue.isHanging, 'isHanging' in queue.toState()]).toEqual([false, false]);
   });
 
   it('joins what failed and what came since into one call', () => {

@@ -19,6 +19,7 @@ async function newPoster() {
   const server = createServer((request, response) => {
     paths.push(request.url ?? '');
     response.writeHead(200, { 'content-type': 'text/plain' });
+    if (request.url === '/silent') return;
     if (request.url === '/endless') response.write('x'.repeat(100_000));
     else response.end('taken');
   });
@@ -72,4 +73,18 @@ it('an address that may not be called is refused at every attempt, and not one o
   for (let n = 0; n < 2; n++)
     expect(await post('http://10.0.0.1:port/', new Call())).toMatchObject({ kind: 'refused', status: null });
   expect(paths).toEqual([]);
+});
+
+it('a call that gives its place to others before it is connected says nothing about its receiver, a later one does', async () => {
+  const { post, resolve, paths } = await newPoster();
+  const early = new Call();
+  const looking = post('http://receiver.test:port/early', early);
+  early.end('cut');
+  expect(await looking).toMatchObject({ kind: 'failed', isCounted: false });
+  resolve();
+  const late = new Call();
+  const waiting = post('http://receiver.test:port/silent', late);
+  await expect.poll(() => paths).toContain('/silent');
+  late.end('cut');
+  expect(await waiting).toMatchObject({ kind: 'failed', isCounted: true });
 });
