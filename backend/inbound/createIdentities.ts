@@ -13,6 +13,7 @@ import {
   type IdentityLedger,
 } from './identityLedger.ts'; // prettier-ignore
 import type { IdentityEvent } from './identitySource.ts';
+import { isOvertaken } from './isOvertaken.ts';
 import { recordIdOf } from './recordIdOf.ts';
 
 /** Where events come from, as the log names it. */
@@ -140,8 +141,10 @@ export function createIdentities({ store, saver, resource: resourceOf }: Identit
 }
 
 function isOlder(ledger: IdentityLedger, event: IdentityEvent, order: EventOrder): boolean {
-  const known = 'organizationId' in event ? membershipIn(ledger, event.organizationId)?.order : ledger.newest;
-  return known != null && compareOrders(order, known) < 0;
+  if (!('organizationId' in event)) return ledger.newest !== null && compareOrders(order, ledger.newest) < 0;
+  // Of what was before a deletion nothing is kept but the deletion.
+  const known = [membershipIn(ledger, event.organizationId)?.order, ledger.goneAt];
+  return known.some((one) => one != null && compareOrders(order, one) < 0);
 }
 
 function ownIds({ source }: EventOrigin, userId: string): JsonObject {
@@ -150,12 +153,6 @@ function ownIds({ source }: EventOrigin, userId: string): JsonObject {
 
 function actorOfSource({ source, title }: EventOrigin): Actor {
   return { id: source, name: title, kind: 'webhook' };
-}
-
-/** Another save of the record came in between: by a person, or by another process. */
-function isOvertaken(error: unknown): boolean {
-  const codes = ['VERSION_CHANGED', 'ALREADY_EXISTS', 'RECORD_DELETED', 'NOT_FOUND', 'BASE_GONE', 'CONFLICT'];
-  return error instanceof SyncError && codes.includes(error.code);
 }
 
 function busy(): SyncError {

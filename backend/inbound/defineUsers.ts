@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { isJsonObject, type JsonObject } from '../../shared/json.ts';
 import { defineResource, type Resource, type ResourceOptions } from '../records/defineResource.ts';
+import type { SourcedFields } from '../records/sourcedFields.ts';
 import { isStandardSchema, jsonSchemaOf, type StandardSchema } from '../records/standardSchema.ts';
 import { refuseOption } from '../options.ts';
 import type { Store } from '../stores/store.ts';
 import { isLiving, loadLedger, membershipsOf } from './identityLedger.ts';
+import { settleIdentity } from './settleIdentity.ts';
 
 /** What an integrator adds to the identities. */
 export interface UsersOptions extends Omit<ResourceOptions, 'name' | 'schema' | 'single' | 'drafts' | 'seed'> {
@@ -54,7 +56,9 @@ export function defineUsers({ schema, ...options }: UsersOptions = {}): Resource
     preserve: [...identityFieldNames, ...(options.preserve ?? [])],
   });
   // `users` is a name that no declaration may take; what is checked of a declaration is checked of this one too.
-  return Object.freeze({ ...resource, name: 'users', sourced: { names: identityFieldNames, revive } });
+  const settle: SourcedFields['settle'] = (core, of, id) =>
+    settleIdentity({ ...core, names: identityFieldNames }, of, id);
+  return Object.freeze({ ...resource, name: 'users', sourced: { names: identityFieldNames, revive, settle } });
 }
 
 /** A person who comes back is who the source says now; who has ended there, or was never there, comes back without an identity. */

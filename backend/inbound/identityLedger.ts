@@ -1,3 +1,4 @@
+import { SyncError } from '../../shared/problem.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../shared/json.ts';
 import type { Store } from '../stores/store.ts';
 import type { IdentityEvent } from './identitySource.ts';
@@ -26,6 +27,9 @@ export interface Membership {
   readonly role: string | null;
 }
 
+/** Memberships of one person that are remembered, with those that have ended. */
+export const maxMemberships = 1_000;
+
 /** Somebody of whom nothing was heard. */
 export const emptyLedger: IdentityLedger = { newest: null, isGone: false, goneAt: null, memberships: {} };
 
@@ -43,7 +47,11 @@ export function orderOf(event: IdentityEvent, deliveryId: string): EventOrder {
 /**
  * The ledger after an event; the same object when something newer is known already.
  *
+ * Of more than `maxMemberships` those that ended longest ago are forgotten: only an event of before that end, coming later still,
+ * would bring one back.
+ *
  * Invariant  the result does not depend on the order of arrival, and a repeat changes nothing
+ * Errors  INVALID when more of them hold
  */
 export function foldEvent(ledger: IdentityLedger, event: IdentityEvent, order: EventOrder): IdentityLedger {
   switch (event.kind) {
@@ -51,23 +59,48 @@ export function foldEvent(ledger: IdentityLedger, event: IdentityEvent, order: E
     case 'deleted': {
       const isGone = event.kind === 'deleted';
       const goneAt = isGone ? newer(ledger.goneAt, order) : ledger.goneAt;
-      if (ledger.newest === null || compareOrders(order, ledger.newest) > 0)
-        return { ...ledger, newest: order, isGone, goneAt };
-      return goneAt === ledger.goneAt ? ledger : { ...ledger, goneAt };
+      const next = goneAt === ledger.goneAt ? ledger : withoutOver({ ...ledger, goneAt });
+      if (ledger.newest === null || compareOrders(order, ledger.newest) > 0) return { ...next, newest: order, isGone };
+      return next;
     }
     case 'joined':
     case 'left': {
       const known = membershipIn(ledger, event.organizationId);
       if (known && compareOrders(order, known.order) <= 0) return ledger;
+      if (ledger.goneAt !== null && compareOrders(order, ledger.goneAt) <= 0) return ledger;
       const membership = { order, role: event.kind === 'joined' ? event.role : null };
       // Not by an assignment, nor one in brackets: an organization may be called like something that every object has.
       const memberships = Object.fromEntries([
         ...Object.entries(ledger.memberships),
         [event.organizationId, membership],
       ]);
-      return { ...ledger, memberships };
+      return bounded({ ...ledger, memberships });
     }
   }
+}
+
+/** A deletion ends all memberships of before, and says so of those that come late too: none of them has to be remembered. */
+function withoutOver(ledger: IdentityLedger): IdentityLedger {
+  const { goneAt, memberships } = ledger;
+  if (goneAt === null) return ledger;
+  const after = Object.entries(memberships).filter(([, { order }]) => compareOrders(order, goneAt) > 0);
+  return { ...ledger, memberships: Object.fromEntries(after) };
+}
+
+function bounded(ledger: IdentityLedger): IdentityLedger {
+  const entries = Object.entries(ledger.memberships);
+  const over = entries.length - maxMemberships;
+  if (over <= 0) return ledger;
+  const ended = entries.filter(([, { role }]) => role === null).sort(([, a], [, b]) => compareOrders(a.order, b.order));
+  if (ended.length < over)
+    throw new SyncError('INVALID', `A user has at most ${maxMemberships} memberships; nothing was stored.`, {
+      extensions: { errors: [{ path: '/data/organization', code: 'too_many', message: `At most ${maxMemberships}.` }] },
+    });
+  const forgotten = new Set(ended.slice(0, over).map(([organization]) => organization));
+  return {
+    ...ledger,
+    memberships: Object.fromEntries(entries.filter(([organization]) => !forgotten.has(organization))),
+  };
 }
 
 /** What is known of a membership, whatever the organization is called. */

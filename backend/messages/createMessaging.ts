@@ -2,9 +2,12 @@ import express, { type Router } from 'express';
 import type { JsonObject } from '../../shared/json.ts';
 import type { User } from '../auth/permissions.ts';
 import type { Core } from '../core.ts';
+import type { LimitStores } from '../redis/limitStores.ts';
 import { createNotifications, type Notifications } from './createNotifications.ts';
 import { createPublisher, type Publisher } from './createPublisher.ts';
+import { createReadTeller } from './createReadTeller.ts';
 import { createRoomSender, type RoomSender } from './createRoomSender.ts';
+import { createEndpointNotices } from './endpointNotices.ts';
 import { createMessageQueueService, type MessageQueue } from './messageQueueService.ts';
 import { messageRoutes } from './messageRoutes.ts';
 import { createMessageTypes, type MessageDeclarations } from './messageTypes.ts';
@@ -19,6 +22,8 @@ export interface MessagingOptions {
   readonly canJoin: (user: User, room: string) => boolean | Promise<boolean>;
   /** False: what a user sends is not counted. */
   readonly isLimited: boolean;
+  /** Where it is counted. */
+  readonly limits: LimitStores;
   /** Ends following the log. */
   readonly closing: AbortSignal;
   readonly onError: (error: unknown) => void;
@@ -45,9 +50,13 @@ export function createMessaging(options: MessagingOptions): Messaging {
   const sendToRoom = createRoomSender({ publisher, types, scopeOf: options.scopeOf });
   const router = express.Router();
   router.use('/sync', messageRoutes({ ...options, publisher, types, sendToRoom }));
-  const onRead = async (userId: string, id: string | null): Promise<void> => {
-    await publisher.publish({ type: notificationReadType, payload: { id }, to: { kind: 'users', ids: [userId] } });
-  };
-  router.use('/notifications', notificationRoutes({ notifications, onRead }));
+  const onRead = createReadTeller({
+    publish: (userId, id) =>
+      publisher.publish({ type: notificationReadType, payload: { id }, to: { kind: 'users', ids: [userId] } }),
+    closing,
+    onError,
+  });
+  const { catchUp } = createEndpointNotices({ core, notifications });
+  router.use('/notifications', notificationRoutes({ notifications, catchUp, onRead }));
   return { router, publisher, queue, sendToRoom, notifications };
 }

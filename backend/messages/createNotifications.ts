@@ -31,7 +31,14 @@ export interface Notification extends Required<NotificationDraft> {
   readonly id: string;
   readonly createdAt: string;
   readonly readAt: string | null;
+  /** What it is about, for who words it in the reader's language; absent where a person or an integrator has written it. */
+  readonly code?: string;
+  /** What the words are made of. */
+  readonly values?: Readonly<Record<string, string>>;
 }
+
+/** A notification that the product itself tells, under an id of its own. */
+export type Notice = Required<Omit<Notification, 'readAt'>>;
 
 /** What a user is told of his notifications: newest first, and how many are unread in all. */
 export interface NotificationPage {
@@ -43,11 +50,15 @@ export interface NotificationPage {
 export interface Notifications {
   /** Errors  INVALID, FORBIDDEN_TEXT, STORE_UNAVAILABLE */
   add(draft: NotificationDraft, userId: string): Promise<Notification>;
+  /** Adds one unless the user has it. Errors  STORE_UNAVAILABLE */
+  addOnce(notice: Notice, userId: string): Promise<void>;
   list(userId: string, options: { readonly unread: boolean; readonly limit: number }): Promise<NotificationPage>;
   /** Marks one as read, keeping the time of the first reading, and says whether it was unread. Errors  NOT_FOUND, also for one of somebody else */
   markRead(userId: string, id: string): Promise<{ readonly notification: Notification; readonly wasUnread: boolean }>;
-  /** Marks all as read and says how many were unread. */
-  markAllRead(userId: string): Promise<number>;
+  /** Marks all as read and says which were unread; those that could not be marked stay so, and `failure` says why. */
+  markAllRead(
+    userId: string,
+  ): Promise<{ readonly ids: readonly string[]; readonly failure: { readonly cause: unknown } | null }>;
 }
 
 /**
@@ -73,6 +84,11 @@ export function createNotifications(options: { state: StateStore; now?: () => nu
     return state.put(bucketOf(userId), key, read, { ifRevision: revision, expiresAt });
   }
 
+  async function forgetOldest(userId: string): Promise<void> {
+    const old = (await state.list(bucketOf(userId))).slice(0, -notificationLimits.perUser);
+    for (const { key } of old) await state.delete(bucketOf(userId), key);
+  }
+
   return {
     async add(draft, userId) {
       const checked = await validateRecord(draftSchema, draft as unknown as JsonObject);
@@ -84,9 +100,14 @@ export function createNotifications(options: { state: StateStore; now?: () => nu
       const id = uuidV7();
       const value: JsonValue = { ...checked.value, createdAt: new Date(at).toISOString(), readAt: null };
       await state.put(bucketOf(userId), id, value, { expiresAt: at + notificationLimits.lifetimeMs });
-      const old = (await state.list(bucketOf(userId))).slice(0, -notificationLimits.perUser);
-      for (const { key } of old) await state.delete(bucketOf(userId), key);
+      await forgetOldest(userId);
       return toNotification({ key: id, value, revision: 0 });
+    },
+    async addOnce({ id, ...notice }, userId) {
+      const expiresAt = Date.parse(notice.createdAt) + notificationLimits.lifetimeMs;
+      if (expiresAt <= now()) return;
+      const made = await state.put(bucketOf(userId), id, { ...notice, readAt: null }, { ifRevision: 0, expiresAt });
+      if (made !== null) await forgetOldest(userId);
     },
     async list(userId, { unread, limit }) {
       const notifications = (await all(userId)).map(({ notification }) => notification).reverse();
@@ -102,13 +123,23 @@ export function createNotifications(options: { state: StateStore; now?: () => nu
     },
     async markAllRead(userId) {
       const unread = (await all(userId)).filter(({ notification }) => notification.readAt === null);
-      const marked = await Promise.all(unread.map(({ item }) => markItem(userId, item)));
-      return marked.filter((revision) => revision !== null).length;
+      const ids: string[] = [];
+      let failure: { readonly cause: unknown } | null = null;
+      const marks = unread.map(async ({ item }) => {
+        try {
+          if ((await markItem(userId, item)) !== null) ids.push(item.key);
+        } catch (cause) {
+          failure ??= { cause };
+        }
+      });
+      await Promise.all(marks);
+      return { ids, failure };
     },
   };
 }
 
 function toNotification({ key, value }: StateItem): Notification {
-  const { title, message, type, createdAt, readAt } = value as unknown as Omit<Notification, 'id'>;
-  return { id: key, title, message, type, createdAt, readAt };
+  const { title, message, type, createdAt, readAt, code, values } = value as unknown as Omit<Notification, 'id'>;
+  const about = code === undefined || values === undefined ? {} : { code, values };
+  return { id: key, title, message, type, createdAt, readAt, ...about };
 }

@@ -7,13 +7,14 @@ import type { Core } from '../core.ts';
 import { handle } from '../handle.ts';
 import type { MessageEntry } from '../log/entry.ts';
 import { refuseUnless } from '../records/recordTarget.ts';
+import type { LimitStores } from '../redis/limitStores.ts';
 import { contextOf } from '../requestContext.ts';
 import type { OutgoingMessage, Publisher } from './createPublisher.ts';
 import type { RoomSender } from './createRoomSender.ts';
 import type { MessageTypes } from './messageTypes.ts';
 import { notificationsResource } from './notificationsResource.ts';
 import { readExcludedUser, readMessageBody, readRoom, readUserIds } from './readMessageBody.ts';
-import { sendLimit } from './sendLimit.ts';
+import { sendLimit, sendWindowMs } from './sendLimit.ts';
 
 /** What sending stands on. */
 export interface MessageRoutesOptions {
@@ -27,6 +28,8 @@ export interface MessageRoutesOptions {
   readonly canJoin: (user: User, room: string) => boolean | Promise<boolean>;
   /** False: sending is not counted. */
   readonly isLimited: boolean;
+  /** Where it is counted. */
+  readonly limits: LimitStores;
 }
 
 /**
@@ -39,7 +42,7 @@ export interface MessageRoutesOptions {
 export function messageRoutes(options: MessageRoutesOptions): Router {
   const { core, publisher, types, scopeOf, canJoin, sendToRoom } = options;
   const router = express.Router();
-  const limit = options.isLimited ? [sendLimit()] : [];
+  const limit = options.isLimited ? [sendLimit(options.limits.create('sends', sendWindowMs))] : [];
   const before = [refuseVisitor, ...limit];
 
   const publish = (user: User, message: OutgoingMessage): Promise<MessageEntry> =>

@@ -1,7 +1,9 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { SyncError } from '../../shared/problem.ts';
+import type { User } from '../auth/permissions.ts';
 import { handle } from '../handle.ts';
 import { contextOf } from '../requestContext.ts';
+import type { ReadTeller } from './createReadTeller.ts';
 import { notificationLimits, type Notifications } from './createNotifications.ts';
 
 /** How many an answer has unless `limit` says otherwise. */
@@ -14,11 +16,14 @@ const defaultLimit = 50;
  */
 export function notificationRoutes({
   notifications,
+  catchUp,
   onRead,
 }: {
   readonly notifications: Notifications;
+  /** Stores what a user has not been told yet, before he reads. */
+  readonly catchUp: (user: User) => Promise<void>;
   /** One was read, or all of them were (null): the other tabs of the user are told. */
-  readonly onRead: (userId: string, id: string | null) => Promise<void>;
+  readonly onRead: ReadTeller;
 }): Router {
   const router = express.Router();
   router.use((request, response, next) => {
@@ -29,13 +34,19 @@ export function notificationRoutes({
 
   router.get('/', handle(async (request, response) => {
     const unread = readUnread(request.query['unread']);
+    await catchUp(userOf(request));
     response.json(await notifications.list(userIdOf(request), { unread, limit: readLimit(request.query['limit']) }));
   })); // prettier-ignore
   router.post('/read-all', handle(async (request, response) => {
     const userId = userIdOf(request);
-    const read = await notifications.markAllRead(userId);
-    if (read > 0) await onRead(userId, null);
-    response.json({ read });
+    const { ids, failure } = await notifications.markAllRead(userId);
+    if (failure !== null) {
+      // Those that were marked are told by themselves: who asks again has only the others left.
+      for (const id of ids) await onRead(userId, id);
+      throw failure.cause;
+    }
+    if (ids.length > 0) await onRead(userId, null);
+    response.json({ read: ids.length });
   })); // prettier-ignore
   router.post('/:id/read', handle(async (request, response) => {
     const [userId, id] = [userIdOf(request), String(request.params['id'])];
@@ -50,9 +61,13 @@ export function notificationRoutes({
 }
 
 function userIdOf(request: Request): string {
+  return userOf(request).id;
+}
+
+function userOf(request: Request): User {
   const { user } = contextOf(request).identity;
   if (user === null) throw new SyncError('LOGIN_REQUIRED', 'Notifications are for people who sign in.');
-  return user.id;
+  return user;
 }
 
 function readUnread(value: unknown): boolean {

@@ -1,19 +1,22 @@
 import type { RequestHandler } from 'express';
-import { rateLimit } from 'express-rate-limit';
+import { rateLimit, type Store } from 'express-rate-limit';
 import { SyncError } from '../../shared/problem.ts';
 import { contextOf } from '../requestContext.ts';
 
 /** How many messages a user may send in a minute: a bucket of its own, so that a busy room costs no saves. */
 export const sendsPerMinute = 300;
+/** The window in which they are counted. */
+export const sendWindowMs = 60_000;
 
 /**
  * Counts what a user sends, whoever he sits with behind one address.
  *
  * Errors  RATE_LIMITED with `retryAfterSeconds`
  */
-export function sendLimit(): RequestHandler {
+export function sendLimit(store: Store): RequestHandler {
   return rateLimit({
-    windowMs: 60_000,
+    windowMs: sendWindowMs,
+    store,
     limit: sendsPerMinute,
     standardHeaders: 'draft-8',
     legacyHeaders: false,

@@ -32,18 +32,28 @@ export type UntoldReason =
   | 'hidden';
 
 /**
+ * Why a save is late, for everybody, whoever may see where it got stuck.
+ *
+ * olderShown   a page came with an older version, or a receiver says that it serves one
+ * callFails    a site cannot be told: it is called in vain, or not any more
+ * callWaits    a site has not been told yet
+ */
+export type LateReason = 'olderShown' | 'callFails' | 'callWaits';
+
+/**
  * How far a webhook endpoint has come with a version. Times are ISO 8601 in UTC.
  *
  * sent     the receiver took this version or a newer one       waiting  it is about to be called
  * failed   it was called in vain and will be again              paused   nobody calls it: by an admin, or for `error`
  * notTold  it does not hear of this: `why` says for which reason
+ * unknown  nothing waits, and whether it was told before is not kept any more
  */
 export interface EndpointReach {
   readonly id: string;
   /** Origin of its address: the rest may carry a token. */
   readonly server: string;
   readonly description: string;
-  readonly state: 'sent' | 'waiting' | 'failed' | 'notTold' | 'paused';
+  readonly state: 'sent' | 'waiting' | 'failed' | 'notTold' | 'paused' | 'unknown';
   /** filter: by its resources, events or fields; silent: saved without telling; hidden: visitors see nothing of it; later: nothing is kept of a call for it, as it was added, or hears of it, only since. */
   readonly why: 'filter' | 'silent' | 'hidden' | 'later' | null;
   /** The version that it was sent last; null when none is known. */
@@ -71,6 +81,8 @@ export interface Reach {
   readonly savedAt: string;
   readonly state: 'saved' | 'sent' | 'shown' | 'late' | 'untold';
   readonly reason: UntoldReason | null;
+  /** Null while it is not late. */
+  readonly lateBecause: LateReason | null;
   /** From the save until the first word that it is shown; null before. */
   readonly shownAfterMs: number | null;
   readonly lateAfterMs: number;

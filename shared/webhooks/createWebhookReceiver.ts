@@ -3,9 +3,10 @@ import { SyncError } from '../problem.ts';
 import { readReceiverOptions, tellConsole, type WebhookReceiverOptions } from './receiverOptions.ts';
 import { readMessage, type ReceivedMessage } from './receivedChange.ts';
 import { readNodeBody, sendNodeAnswer, type NodeRequest, type NodeResponse } from './nodeRequest.ts';
+import { resetMark, readReset, resetKey } from './resetMark.ts';
 import { createResetTurns } from './resetTurns.ts';
 import { parseSecret } from './signingKey.ts';
-import { takeChange, type TakingOptions } from './takeChange.ts';
+import { takeChange, type Bringing, type TakingOptions } from './takeChange.ts';
 import { verifyWebhook } from './verifyWebhook.ts';
 import { bodyTooLarge, refusedAnswer, takenAnswer, type WebhookAnswer } from './webhookAnswer.ts';
 import type { ReceivedHeaders } from './webhookHeaders.ts';
@@ -44,7 +45,10 @@ export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookR
   const { secretsOf, store, maxBodyBytes, now, onError: tellError, ...handlers } = readReceiverOptions(options);
   const onError = (error: unknown): void => void tellSafely(tellError, error);
   const running = new Set<Promise<void>>();
-  const turns = createResetTurns();
+  const turns = createResetTurns({
+    change: { limitMs: handlers.changeTimeoutMs, words: 'onChange, or what it needs, did not end within changeTimeoutMs: the call is refused, and comes again.' },
+    reset: { limitMs: handlers.resetTimeoutMs, words: 'onReset did not end within resetTimeoutMs: the reset is refused, and comes again.' },
+  }); // prettier-ignore
   const taking: TakingOptions = {
     store,
     turns,
@@ -59,16 +63,16 @@ export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookR
     },
   };
 
-  async function verified({ headers, body }: ReceivedCall): Promise<string> {
+  async function verified({ headers, body }: ReceivedCall): Promise<Bringing> {
     const secrets = secretsOf();
     if (!Array.isArray(secrets) || !secrets.some((secret) => parseSecret(secret) !== null))
       throw new Error('createWebhookReceiver: "secrets" gave no secret: "whsec_" and base64 were expected.');
     const verdict = await verifyWebhook({ headers, body, secrets, now: new Date(now()) });
-    if (verdict.ok) return verdict.id;
+    if (verdict.ok) return { messageId: verdict.id, signedAt: verdict.timestamp.getTime() / 1000 };
     throw new SyncError('SIGNATURE_INVALID', refusals[verdict.reason], { extensions: { reason: verdict.reason } });
   }
 
-  async function take(message: ReceivedMessage, messageId: string): Promise<WebhookAnswer> {
+  async function take(message: ReceivedMessage, bringing: Bringing): Promise<WebhookAnswer> {
     switch (message.kind) {
       case 'ignored':
         return takenAnswer('ignored');
@@ -76,16 +80,19 @@ export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookR
         await handlers.onTest?.({ message: message.message });
         return takenAnswer('tested');
       case 'reset':
-        return turns.alone(async () => {
-          if ((await store.get(resetKey))?.messageId === messageId) return takenAnswer('duplicate');
+        return turns.alone(async (handling) => {
+          const [last, begun] = [await readReset(store), now()];
+          if (last?.messageId === bringing.messageId) return takenAnswer('duplicate');
           // The sender forgets what waited once a reset was taken: it must not believe that of a site that did nothing.
           if (!handlers.onReset) throw new SyncError('INTERNAL', 'This site may have missed something and cannot read everything again: createWebhookReceiver needs "onReset".'); // prettier-ignore
-          await handlers.onReset(message.reset);
-          await store.set(resetKey, { cursor: message.reset.cursor ?? '', version: 0, messageId, shown: null });
+          const read = await handlers.onReset(message.reset, handling);
+          const cursors = [message.reset.cursor, typeof read === 'string' ? read : null];
+          if (!handling.signal.aborted)
+            await store.set(resetKey, resetMark(last, { ...bringing, cursors, tookMs: now() - begun }));
           return takenAnswer('applied');
         });
       case 'change': {
-        const { outcome, shown } = await takeChange(taking, message.change, messageId);
+        const { outcome, shown } = await takeChange(taking, message.change, bringing);
         return takenAnswer(outcome, shown);
       }
     }
@@ -96,8 +103,8 @@ export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookR
       if (method !== 'POST') throw new SyncError('METHOD_NOT_ALLOWED', 'This address takes POST.', { extensions: { allowed: ['POST'] } }); // prettier-ignore
       const call = await read();
       if (bytesOf(call.body) > maxBodyBytes) throw bodyTooLarge(maxBodyBytes);
-      const messageId = await verified(call);
-      return await take(readMessage(parse(call.body)), messageId);
+      const bringing = await verified(call);
+      return await take(readMessage(parse(call.body)), bringing);
     } catch (error) {
       // What came from outside is answered; what went wrong in here is for the site's own log too.
       if (!(error instanceof SyncError) || error.status >= 500) onError(error);
@@ -132,9 +139,6 @@ async function tellSafely(tell: (error: unknown) => unknown, error: unknown): Pr
     tellConsole(failure);
   }
 }
-
-/** Beside the records: no resource is called so. */
-const resetKey = 'sync.reset';
 
 const refusals = {
   headers: 'The headers webhook-id, webhook-timestamp and webhook-signature are needed, each once.',

@@ -6,6 +6,7 @@ export { createWebhookReceiver, type ReceivedCall, type WebhookReceiver } from '
 export { type WebhookReceiverOptions } from './receiverOptions.ts';
 export { type ReceivedChange, type ReceivedReset } from './receivedChange.ts';
 export { type FetchRecord, type Hole, type TakeChange } from './takeChange.ts';
+export { type Handling, type HandlingSignal } from './withinTime.ts';
 export { memorySeenStore, type Seen, type SeenStore } from './seenStore.ts';
 export { type WebhookAnswer, type WebhookOutcome } from './webhookAnswer.ts';
 export { type WebRequest, type WebResponse } from './webRequest.ts';

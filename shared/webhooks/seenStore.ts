@@ -1,3 +1,5 @@
+import { resetKey } from './resetMark.ts';
+
 /** What a receiver has applied last of one record. */
 export interface Seen {
   readonly cursor: string;
@@ -9,7 +11,8 @@ export interface Seen {
 }
 
 /**
- * Where a receiver keeps what it has applied, by record (`team/m1`; `sync.reset` for the last reset).
+ * Where a receiver keeps what it has applied, by record (`team/m1`). Under `sync.reset` the last reset: with the place up to which
+ * everything was read, and as its `version` the second since 1970 until which calls of before may come.
  *
  * - `set` is called after `onChange` has ended well: kept beside the site's own data, a restart of the site forgets nothing.
  * - Two deliveries of a record are never asked about at once by one receiver. Several processes that share a store can meet: then
@@ -31,9 +34,12 @@ export interface SeenStore {
  */
 export function memorySeenStore({ maxRecords = 10_000 }: { readonly maxRecords?: number } = {}): SeenStore {
   const kept = new Map<string, Seen>();
+  // Beside the records, never pushed out by them: it says of all of them what is too old.
+  let reset: Seen | null = null;
   return {
-    get: (key) => kept.get(key) ?? null,
+    get: (key) => (key === resetKey ? reset : (kept.get(key) ?? null)),
     set(key, seen) {
+      if (key === resetKey) return void (reset = seen);
       kept.delete(key);
       kept.set(key, seen);
       const [oldest] = kept.keys();

@@ -2,9 +2,11 @@ import { isJsonObject, type JsonObject } from '../json.ts';
 import { parseCursor } from '../cursor.ts';
 import { isNewerDelivery } from './isNewerDelivery.ts';
 import type { ReceivedChange } from './receivedChange.ts';
+import { isBeforeReset, readReset } from './resetMark.ts';
 import type { ResetTurns } from './resetTurns.ts';
 import type { Seen, SeenStore } from './seenStore.ts';
 import type { WebhookOutcome } from './webhookAnswer.ts';
+import type { Handling } from './withinTime.ts';
 
 /** Versions of a record that this receiver was not told of; normal where saves are silent or the endpoint filters. */
 export interface Hole {
@@ -21,7 +23,10 @@ export interface Hole {
  *
  * Shape   returns the version that the site serves from now on, null when it cannot say; nothing: the version of the change
  */
-export type TakeChange = (change: ReceivedChange) => number | null | void | Promise<number | null | void>;
+export type TakeChange = (
+  change: ReceivedChange,
+  handling: Handling,
+) => number | null | void | Promise<number | null | void>;
 
 /** Reads the record that a change is about; null when there is none any more. */
 export type FetchRecord = (
@@ -39,6 +44,13 @@ export interface TakingOptions {
   readonly later: (task: () => Promise<void>) => void;
 }
 
+/** The call that brings a change. */
+export interface Bringing {
+  readonly messageId: string;
+  /** Seconds since 1970. */
+  readonly signedAt: number;
+}
+
 /** How a change was taken. */
 export interface Taken {
   readonly outcome: WebhookOutcome;
@@ -48,20 +60,26 @@ export interface Taken {
 /**
  * Applies a change unless the record is newer already, one after the other for each record.
  *
- * The same version under another `webhook-id` is applied again: an admin asked for it to be told once more.
+ * The same version under another `webhook-id` is applied again: an admin asked for it to be told once more. What was on its way
+ * while a reset was read is older than what was read.
  *
  * Errors  what `onChange`, the store or a needed `fetchRecord` throws; then nothing is noted as seen
  */
-export function takeChange(options: TakingOptions, change: ReceivedChange, messageId: string): Promise<Taken> {
+export function takeChange(
+  options: TakingOptions,
+  change: ReceivedChange,
+  { messageId, signedAt }: Bringing,
+): Promise<Taken> {
   const key = `${change.resource}/${change.id}`;
-  return options.turns.of(key, async () => {
+  return options.turns.of(key, async (handling) => {
     const seen = (await options.store.get(key)) ?? null;
     if (seen?.messageId === messageId) return { outcome: 'duplicate', shown: seen.shown };
     if (seen !== null && isNewerDelivery(change, seen)) return { outcome: 'older', shown: seen.shown };
+    if (isBeforeReset(await readReset(options.store), change, signedAt)) return { outcome: 'older', shown: null };
     const lacks = change.record === null && change.operation !== 'deleted';
     const whole = lacks && options.fetchRecord ? await completed(change, options.fetchRecord) : change;
     if (whole === null) return { outcome: 'ignored', shown: null };
-    const shown = await apply(options, key, whole, messageId);
+    const shown = await apply(options, handling, { key, change: whole, messageId });
     if (seen !== null && isHole(seen, change)) options.later(() => fill(options, key, change, seen.version));
     return { outcome: 'applied', shown };
   });
@@ -69,11 +87,12 @@ export function takeChange(options: TakingOptions, change: ReceivedChange, messa
 
 async function apply(
   { onChange, store }: TakingOptions,
-  key: string,
-  change: ReceivedChange,
-  messageId: string,
+  handling: Handling,
+  { key, change, messageId }: { readonly key: string; readonly change: ReceivedChange; readonly messageId: string },
 ): Promise<number | null> {
-  const said = await onChange(change);
+  const said = await onChange(change, handling);
+  // Its turn is over, and somebody else has had it: what is newer may be noted by now.
+  if (handling.signal.aborted) return null;
   const shown = said === undefined ? change.version : said;
   await store.set(key, { cursor: change.cursor, version: change.version, messageId, shown });
   return shown;
@@ -104,13 +123,13 @@ async function fill(options: TakingOptions, key: string, change: ReceivedChange,
   const record = await fetchRecord?.(change);
   if (!isJsonObject(record)) return;
   const version = versionOf(record);
-  await turns.of(key, async () => {
+  await turns.of(key, async (handling) => {
     // What was read before a reset can be older than what the reset has read.
     if (turns.resets() !== resets) return;
     const seen = await store.get(key);
     if (version === null || !seen || version <= seen.version || !sameEpoch(seen, change)) return;
     const found = { ...change, operation: 'updated', record, before: null, patch: [], version, versions: [version, version] } as const; // prettier-ignore
-    await apply(options, key, found, seen.messageId);
+    await apply(options, handling, { key, change: found, messageId: seen.messageId });
   });
 }
 

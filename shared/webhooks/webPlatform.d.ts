@@ -36,4 +36,12 @@ declare const Response: new (
   init: { readonly status: number; readonly headers: Readonly<Record<string, string>> },
 ) => { readonly status: number; text(): Promise<string> };
 
+declare const AbortController: new () => {
+  readonly signal: { readonly aborted: boolean; addEventListener(type: 'abort', listener: () => void): void };
+  abort(): void;
+};
+
+declare function setTimeout(run: () => void, ms: number): unknown;
+declare function clearTimeout(timer: unknown): void;
+
 declare const console: { error(...data: unknown[]): void };

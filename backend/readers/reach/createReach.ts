@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import {
   shownLimits,
   type EndpointReach,
@@ -15,6 +14,7 @@ import { visitorView } from '../../records/visitorView.ts';
 import type { StateStore } from '../../stores/store.ts';
 import { decideReach } from './decideReach.ts';
 import { createSharedFigures } from './sharedFigures.ts';
+import { createSharePauses, runLater } from './sharePauses.ts';
 import { createShownReports, joinFigures } from './shownReports.ts';
 
 /** What following saves to the site needs. */
@@ -27,6 +27,12 @@ export interface ReachOptions {
   readonly visitorsOf: (resource: string) => number;
   /** How far the webhook endpoints have come with a version of a record. */
   readonly endpointsOf: (resource: string, id: string, version: number) => Promise<readonly EndpointReach[]>;
+  /** Ends telling the other nodes. */
+  readonly closing: AbortSignal;
+  /** Hears what could not be told to the other nodes, when nobody waits for it. */
+  readonly onError: (error: unknown) => void;
+  /** Runs something so many milliseconds later. Default a timer. */
+  readonly later?: (run: () => Promise<void>, ms: number) => void;
   /** Milliseconds since 1970. Default the clock. */
   readonly now?: () => number;
 }
@@ -48,12 +54,18 @@ const shareAgainMs = 5_000;
 
 /** Creates the service of an installation. */
 export function createReach(options: ReachOptions): ReachService {
-  const { core, lateAfterMs, now = Date.now } = options;
+  const { core, lateAfterMs, closing, onError, later = runLater, now = Date.now } = options;
   const { store } = core;
   const reports = createShownReports();
   const shared = createSharedFigures(options.state, randomUUID(), now);
-  const writtenAt = new LRUCache<string, number>({ max: 10_000 });
+  // The first word at once, what comes after it now and then: the other nodes need no count of every page.
+  const tellNodes = createSharePauses({ share, pauseMs: shareAgainMs, now, later, closing, onError });
   const mayTake = createBucket(shownLimits.perSecond, now);
+
+  async function share(key: string): Promise<void> {
+    const figures = reports.newest(key);
+    if (figures !== null) await shared.write(key, figures);
+  }
 
   /** Why visitors are not told of an entry; null when they are. */
   function reasonOf(resource: Resource, entry: ChangeEntry): UntoldReason | null {
@@ -83,12 +95,7 @@ export function createReach(options: ReachOptions): ReachService {
           afterMs: Math.max(0, at - stored.changedAt),
           at,
         });
-        // The first word at once, what comes after it now and then: the other nodes need no count of every page.
-        const isDue = isNews || at - (writtenAt.get(key) ?? 0) >= shareAgainMs;
-        const figures = isDue ? reports.of(key, newest) : null;
-        if (figures === null) continue;
-        writtenAt.set(key, at);
-        await shared.write(key, figures);
+        await tellNodes(key, isNews);
       }
     },
     async reachOf(resource, id) {

@@ -1,4 +1,4 @@
-import type { EndpointReach, Reach, UntoldReason } from '../../../shared/protocol/reach.ts';
+import type { EndpointReach, LateReason, Reach, UntoldReason } from '../../../shared/protocol/reach.ts';
 import type { ShownFigures } from './shownReports.ts';
 
 /** Everything that is known of the way of one save. Times in milliseconds since 1970. */
@@ -19,6 +19,7 @@ export interface KnownWay {
 export function decideReach(way: KnownWay): Reach {
   const { resource, id, version, savedAt, lateAfterMs, reason, followers, figures, endpoints } = way;
   const shownAfterMs = firstShown(way);
+  const lateBecause = reason === null ? lateReason(way) : null;
   return {
     resource,
     id,
@@ -27,7 +28,7 @@ export function decideReach(way: KnownWay): Reach {
     state:
       reason !== null
         ? 'untold'
-        : isLate(way)
+        : lateBecause !== null
           ? 'late'
           : shownAfterMs !== null
             ? 'shown'
@@ -35,6 +36,7 @@ export function decideReach(way: KnownWay): Reach {
               ? 'sent'
               : 'saved',
     reason,
+    lateBecause,
     shownAfterMs,
     lateAfterMs,
     followers,
@@ -55,21 +57,21 @@ function firstShown({ version, savedAt, figures, endpoints }: KnownWay): number 
   return all.length === 0 ? null : Math.min(...all);
 }
 
-/** Also when somebody shows it: of two sites, one may still be yesterday's. */
-function isLate({ version, savedAt, now, lateAfterMs, figures, endpoints }: KnownWay): boolean {
-  if (now - savedAt <= lateAfterMs) return false;
+/**
+ * Why the save is late; null when it is not. Also when somebody shows it: of two sites, one may still be yesterday's. What visitors
+ * are shown goes before how it came to that.
+ */
+function lateReason({ version, savedAt, now, lateAfterMs, figures, endpoints }: KnownWay): LateReason | null {
+  if (now - savedAt <= lateAfterMs) return null;
   const isOldCopy = (figures?.older?.at ?? 0) > savedAt + lateAfterMs;
-  return (
-    isOldCopy ||
-    endpoints.some(
-      ({ state, shownVersion, error }) =>
-        state === 'failed' ||
-        state === 'waiting' ||
-        // Switched off because of what its receiver answered; one that an admin paused has no error.
-        (state === 'paused' && error !== null) ||
-        (state === 'sent' && shownVersion !== null && shownVersion < version),
-    )
+  const isServed = endpoints.some(
+    ({ state, shownVersion }) => state === 'sent' && shownVersion !== null && shownVersion < version,
   );
+  if (isOldCopy || isServed) return 'olderShown';
+  // Switched off because of what its receiver answered; one that an admin paused has no error.
+  if (endpoints.some(({ state, error }) => state === 'failed' || (state === 'paused' && error !== null)))
+    return 'callFails';
+  return endpoints.some(({ state }) => state === 'waiting') ? 'callWaits' : null;
 }
 
 function isSent({ followers, endpoints }: KnownWay): boolean {

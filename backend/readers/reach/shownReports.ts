@@ -52,6 +52,8 @@ export function createShownReports() {
       figures.set(key, { ...last, reports: last.reports + 1, afterMs: afterTimes });
       return last.reports === 0;
     },
+    /** About whatever version was reported last; null when nobody reported. */
+    newest: (key: string): ShownFigures | null => figures.get(key) ?? null,
     /** Null when nobody reported about this version. */
     of(key: string, newest: RecordVersion): ShownFigures | null {
       const known = figures.get(key);

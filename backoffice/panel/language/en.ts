@@ -1,6 +1,7 @@
 import type { enConflict } from './enConflict.ts';
 import type { enDetails } from './enDetails.ts';
 import type { enNotifications } from './enNotifications.ts';
+import type { enOperations } from './enOperations.ts';
 import type { enQuestions } from './enQuestions.ts';
 import type { enConfiguration } from './enConfiguration.ts';
 import type { enReach } from './enReach.ts';
@@ -39,9 +40,6 @@ export const en = {
     navigation: 'Main navigation',
     bar: 'Connection and account',
     content: 'Content',
-    operations: 'Operations',
-    webhooks: 'Webhooks',
-    configuration: 'Configuration',
     menu: 'Menu',
     openMenu: 'Open the menu',
     nothingTitle: 'Nothing to edit yet',
@@ -152,6 +150,7 @@ export type Dictionary = FirstWords &
     readonly conflict: typeof enConflict;
     readonly configuration: typeof enConfiguration;
     readonly notifications: typeof enNotifications;
+    readonly operations: typeof enOperations;
     readonly reach: typeof enReach;
     readonly webhooks: typeof enWebhooks;
   };

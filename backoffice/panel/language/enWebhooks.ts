@@ -56,6 +56,8 @@ export const enWebhooks = {
     addressShape: 'Enter a whole address such as https://example.com/webhooks.',
     addressRefused:
       'This address may not be called: it has to be on the public internet, and its name has to exist. Check its spelling.',
+    nameUnanswered:
+      'Our name servers did not answer, so this address could not be checked. Nothing was added or changed. Try again in a moment.',
     addressSecret: 'Leave the user name and the password out of the address.',
     nameLong: 'Shorten the description.',
     nothingChosen: 'Choose at least one.',
@@ -131,6 +133,7 @@ export const enWebhooks = {
     noneFailedYet: 'No failed delivery among the newest ones. There are older ones to look through.',
     more: 'Show more',
     refresh: 'Refresh',
+    newer: 'Newer deliveries have come. Refresh shows them.',
     time: 'Time',
     what: 'What',
     record: 'Record',
@@ -186,6 +189,10 @@ export const enWebhooks = {
     name: {
       said: 'Name not found',
       todo: 'The name in the address leads nowhere. Check its spelling, and change it under “Edit”.',
+    },
+    nameServers: {
+      said: 'Our name servers did not answer',
+      todo: 'Nobody was called, and it does not count against the receiver. It is tried again by itself; if it goes on, have the network of this server looked at.',
     },
     closed: {
       said: 'Nobody answers',

@@ -6,4 +6,10 @@ export const frNotifications: typeof enNotifications = {
   error: 'Erreur\u00a0: {{title}}',
   more_one: 'et {{count}} autre notification',
   more_other: 'et {{count}} autres notifications',
+  webhookOff: {
+    title: 'Webhook désactivé\u00a0: {{name}}',
+    gone: 'Son destinataire ne veut plus d’appels. Réactivez-le dans Webhooks quand il en voudra.',
+    failing: 'Son destinataire n’a rien reçu depuis des jours. Réactivez-le dans Webhooks quand il fonctionnera.',
+    other: 'Il n’est plus appelé. La page Webhooks dit pourquoi.',
+  },
 };

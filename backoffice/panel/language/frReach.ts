@@ -6,6 +6,7 @@ export const frReach: typeof enReach = {
   shown: 'affiché sur le site en {{time}}',
   late: 'le site affiche encore une version antérieure',
   callFails: 'un site n’a pas pu être prévenu',
+  callWaits: 'un site n’a pas encore été prévenu',
   hidden: 'rien de ce que le site affiche n’a changé',
   nobody: 'aucune page du site n’est ouverte pour l’afficher',
   toWebhooks: 'Voir les webhooks',

@@ -59,6 +59,8 @@ export const frWebhooks: typeof enWebhooks = {
     addressShape: 'Indiquez une adresse complète, par exemple https://example.com/webhooks.',
     addressRefused:
       'Cette adresse ne peut pas être appelée\u00a0: elle doit se trouver sur l’internet public, et son nom doit exister. Vérifiez-la.',
+    nameUnanswered:
+      'Nos serveurs de noms n’ont pas répondu\u00a0: l’adresse n’a pas pu être vérifiée. Rien n’est ajouté ni modifié. Réessayez dans un instant.',
     addressSecret: 'Retirez de l’adresse le nom d’utilisateur et le mot de passe.',
     nameLong: 'Raccourcissez la description.',
     nothingChosen: 'Choisissez au moins un élément.',
@@ -135,6 +137,7 @@ export const frWebhooks: typeof enWebhooks = {
     noneFailedYet: 'Aucun échec parmi les envois les plus récents. Il en reste de plus anciens à parcourir.',
     more: 'Afficher la suite',
     refresh: 'Actualiser',
+    newer: 'De nouveaux envois sont arrivés. Actualisez pour les voir.',
     time: 'Heure',
     what: 'Objet',
     record: 'Fiche',
@@ -190,6 +193,10 @@ export const frWebhooks: typeof enWebhooks = {
     name: {
       said: 'Nom introuvable',
       todo: 'Le nom contenu dans l’adresse ne mène nulle part. Vérifiez-en l’orthographe et changez-la avec «\u00a0Modifier\u00a0».',
+    },
+    nameServers: {
+      said: 'Nos serveurs de noms n’ont pas répondu',
+      todo: 'Personne n’a été appelé, et cela ne compte pas contre le destinataire. Un nouvel essai se fait tout seul\u00a0; si cela dure, faites vérifier le réseau de ce serveur.',
     },
     closed: {
       said: 'Personne ne répond',

@@ -1,11 +1,12 @@
 /** Tells endpoints again what a save was about, without leaving the record. */
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { EndpointReach } from '../../../shared/protocol/reach.ts';
+import type { EndpointReach, Reach } from '../../../shared/protocol/reach.ts';
 import { SyncRequestError } from '../../client/SyncRequestError.ts';
 import { Button } from '../controls/Button.tsx';
 import { requestJson } from '../data/requestJson.ts';
 import { usePanelServices } from '../data/usePanelServices.ts';
+import type { Delivery } from '../webhooks/delivery.ts';
 
 /** Beyond these the way to the webhooks is shorter than a bar that covers the form. */
 const maxButtons = 3;
@@ -13,12 +14,12 @@ const maxButtons = 3;
 /** One button for each, of the first few. */
 export function ResendButtons({
   endpoints,
-  since,
+  record,
   onResent,
 }: {
   readonly endpoints: readonly EndpointReach[];
-  /** The time of the save, ISO 8601: what changed from then on is told again. */
-  readonly since: string;
+  /** What is sent, as it is now: nothing else that changed since. */
+  readonly record: Pick<Reach, 'resource' | 'id'>;
   readonly onResent: (endpoint: string) => void;
 }) {
   const { t } = useTranslation();
@@ -29,10 +30,13 @@ export function ResendButtons({
     if (isAsking) return;
     setAsking(true);
     setRefused(false);
-    const url = `${config.backendUrl}/api/webhooks/${encodeURIComponent(id)}/replay`;
+    const url = `${config.backendUrl}/api/webhooks/${encodeURIComponent(id)}/resend`;
+    const { resource, id: recordId } = record;
     try {
-      await requestJson(url, { method: 'POST', body: JSON.stringify({ since }) });
-      onResent(id);
+      const body = JSON.stringify({ resource, id: recordId });
+      const { outcome } = (await requestJson(url, { method: 'POST', body })) as Pick<Delivery, 'outcome'>;
+      if (outcome === 'delivered') onResent(id);
+      else setRefused(true);
     } catch (error) {
       if (!(error instanceof SyncRequestError)) throw error;
       setRefused(true);

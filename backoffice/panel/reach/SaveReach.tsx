@@ -2,7 +2,7 @@
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
-import type { Reach } from '../../../shared/protocol/reach.ts';
+import type { LateReason } from '../../../shared/protocol/reach.ts';
 import { useWorkspace } from '../data/useWorkspace.ts';
 import { useFormats } from '../language/useFormats.ts';
 import { needsResend } from './needsResend.ts';
@@ -42,7 +42,7 @@ export function SaveReach({ url, version }: SaveReachProps) {
       </span>
       {reach.state === 'late' && canConfigure && reach.endpoints.length > 0 && (
         <>
-          <ResendButtons endpoints={behind} since={reach.savedAt} onResent={onResent} />
+          <ResendButtons endpoints={behind} record={reach} onResent={onResent} />
           <Link to="/webhooks" className={styles.link}>
             {t('reach.toWebhooks')}
           </Link>
@@ -60,7 +60,7 @@ function wordsOf({ reach, isLast, resending }: FollowedReach) {
     case 'sent':
       return 'reach.sent';
     case 'late':
-      return hasOldCopy(reach) ? 'reach.late' : 'reach.callFails';
+      return lateWords[reach.lateBecause ?? 'callFails'];
     case 'untold':
       return reach.reason === 'hidden' ? 'reach.hidden' : null;
     case 'saved':
@@ -68,12 +68,11 @@ function wordsOf({ reach, isLast, resending }: FollowedReach) {
   }
 }
 
-function hasOldCopy({ browsers, endpoints, version }: Reach): boolean {
-  return (
-    browsers.older !== null ||
-    endpoints.some(({ state, shownVersion }) => state === 'sent' && shownVersion !== null && shownVersion < version)
-  );
-}
+const lateWords = {
+  olderShown: 'reach.late',
+  callFails: 'reach.callFails',
+  callWaits: 'reach.callWaits',
+} as const satisfies Record<LateReason, string>;
 
 function secondsOf(ms: number, language: string): string {
   return new Intl.NumberFormat(language, { style: 'unit', unit: 'second', maximumFractionDigits: 1 }).format(ms / 1000);

@@ -34,6 +34,10 @@ export function DeliveryList({ endpoint }: { readonly endpoint: string }) {
           {t('webhooks.deliveries.refresh')}
         </Button>
       </div>
+      {/* Stands before it says something: a screen reader hears only of what changes. */}
+      <p role="status" className={styles.newer}>
+        {list.hasNewer && t('webhooks.deliveries.newer')}
+      </p>
       {list.error !== null && <ErrorState error={list.error} onRetry={list.refresh} />}
       {!list.isLoaded && list.error === null && <LateSkeleton shape="list" />}
       {list.isLoaded && list.deliveries.length === 0 && (

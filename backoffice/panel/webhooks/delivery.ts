@@ -41,6 +41,7 @@ export type DeliveryStory =
   | 'address'
   | 'timeout'
   | 'name'
+  | 'nameServers'
   | 'closed'
   | 'certificate'
   | 'connection'
@@ -71,6 +72,7 @@ export function deliveryStory({
 
 /** The server's words carry the code of the connection, which is the same on every machine. */
 function withoutAnswer(error: string): DeliveryStory {
+  if (error.startsWith('NAME_UNANSWERED')) return 'nameServers';
   if (/No answer within|TIMEOUT|ETIMEDOUT/.test(error)) return 'timeout';
   if (/ENOTFOUND|EAI_/.test(error)) return 'name';
   if (/ECONNREFUSED/.test(error)) return 'closed';

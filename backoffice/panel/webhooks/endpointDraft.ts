@@ -73,6 +73,7 @@ export function serverFaults(
   { t, labelOf }: { readonly t: TFunction; readonly labelOf: (name: string) => string },
 ): EndpointFaults {
   if (code === 'ENDPOINT_REFUSED') return { url: t('webhooks.form.addressRefused') };
+  if (code === 'NAME_UNANSWERED') return { url: t('webhooks.form.nameUnanswered') };
   const faults: EndpointFaults = {};
   for (const error of errors) {
     const [, field = '', index] = error.path.split('/');

@@ -9,6 +9,7 @@ import { deliveriesKey } from './webhookKeys.ts';
 
 /** Deliveries on a page. */
 const pageSize = 50;
+const failedOnly = '&outcome=failed';
 
 /** What the table of deliveries draws. */
 export interface DeliveryPages {
@@ -17,16 +18,18 @@ export interface DeliveryPages {
   readonly isLoaded: boolean;
   /** True while an older answer is shown for a newer question. */
   readonly isStale: boolean;
+  /** True where somebody has read on, and something newer has come: what he reads is not moved by it. */
+  readonly hasNewer: boolean;
   readonly hasMore: boolean;
   readonly isLoadingMore: boolean;
   readonly loadMore: () => void;
   readonly refresh: () => void;
 }
 
-/** Reads the pages; only the first one is renewed by itself, so that whoever reads on is not moved. */
+/** Reads the pages. The first one alone is renewed by itself; whoever has read on is not moved, and is told of what is newer. */
 export function useDeliveries(id: string, onlyFailed: boolean): DeliveryPages {
   const { urlOf } = useWebhookApi();
-  const query = `limit=${pageSize}${onlyFailed ? '&outcome=failed' : ''}`;
+  const query = `limit=${pageSize}${onlyFailed ? failedOnly : ''}`;
   const { data, error, isPlaceholderData, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery({
     queryKey: [...deliveriesKey(id), query],
     queryFn: ({ pageParam }) => readPage(pageParam),
@@ -35,11 +38,23 @@ export function useDeliveries(id: string, onlyFailed: boolean): DeliveryPages {
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > 1 ? false : refreshMs),
   });
+  const [first] = data?.pages[0]?.records ?? [];
+  const hasReadOn = (data?.pages.length ?? 0) > 1;
+  const { data: newest } = useQuery({
+    queryKey: [...deliveriesKey(id), 'newest', onlyFailed],
+    queryFn: async () =>
+      (await readPage(`${urlOf(id)}/deliveries?limit=1${onlyFailed ? failedOnly : ''}`)).records[0] ?? null,
+    enabled: hasReadOn && !isPlaceholderData,
+    refetchInterval: refreshMs,
+    // Of before somebody read on, it would be older than the first one.
+    gcTime: 0,
+  });
   return {
     deliveries: (data?.pages.flatMap((page) => page.records) ?? []) as unknown as readonly Delivery[],
     error: data === undefined ? error : null,
     isLoaded: data !== undefined,
     isStale: isPlaceholderData,
+    hasNewer: hasReadOn && newest != null && newest.id !== first?.id,
     hasMore: hasNextPage,
     isLoadingMore: isFetchingNextPage,
     loadMore: () => void fetchNextPage(),

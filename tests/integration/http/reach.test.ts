@@ -1,7 +1,40 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Reach, ShownItem } from '../../../shared/protocol/reach.ts';
 import { shownLimits } from '../../../shared/protocol/reach.ts';
+import { authenticateAs } from '../../helpers/authenticateAs.ts';
+import { waitUntil } from '../../helpers/waitUntil.ts';
+import { startReceiver } from '../webhooks/receiver.ts';
 import { apiToken, startSync, type Started } from '../../helpers/startSync.ts';
+
+describe('why a save is late', () => {
+  const as = (who: string) => ({ authorization: `As ${who}` });
+  const stops: (() => Promise<unknown>)[] = [];
+  afterEach(async () => {
+    for (const stop of stops.splice(0).reverse()) await stop();
+  });
+
+  it.each([
+    ['callFails', () => startReceiver(500)],
+    ['olderShown', () => startReceiver((response) => response.writeHead(200, { 'x-sync-shown': '1' }).end())],
+  ] as const)(
+    'is told as %s also to who may read and not configure, without where it got stuck',
+    async (why, start) => {
+      const office = await startSync({ authenticate: authenticateAs, apiToken: undefined, reach: { lateAfterMs: 0 }, webhooks: { allowPrivate: ['127.0.0.0/8'] } }); // prettier-ignore
+      stops.push(() => office.stop());
+      const receiver = await start();
+      stops.push(() => receiver.close());
+      await office.send('POST', '/api/webhooks', { url: receiver.url }, as('ada:admin'));
+      await office.sync.records('settings').update('main', { companyName: 'Late' });
+      const reachFor = async (who: string) =>
+        (await (await office.send('GET', '/api/settings/reach', undefined, as(who))).json()) as Reach;
+      await waitUntil('the call has been answered', async () => {
+        const [endpoint] = (await reachFor('ada:admin')).endpoints;
+        return endpoint?.state === 'failed' || endpoint?.state === 'sent';
+      });
+      expect(await reachFor('vera:viewer')).toMatchObject({ state: 'late', lateBecause: why, endpoints: [] });
+    },
+  );
+});
 
 describe('how far a save has come', () => {
   let at: Started;

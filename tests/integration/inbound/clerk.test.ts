@@ -252,6 +252,7 @@ describe('a call that is not right', () => {
     ['unsigned', 401, 'SIGNATURE_INVALID', event, { headers: { 'svix-signature': undefined } }],
     ['signed with another secret', 401, 'SIGNATURE_INVALID', event, { secret: other }],
     ['five minutes old', 401, 'SIGNATURE_INVALID', event, { at: new Date(Date.now() - 302_000) }],
+    ['five minutes ahead', 401, 'SIGNATURE_INVALID', event, { at: new Date(Date.now() + 600_000) }],
     ['altered', 401, 'SIGNATURE_INVALID', event, { body: JSON.stringify(userEvent('created', 'user_2', 0)) }],
     ['oversized', 413, 'BODY_TOO_LARGE', user({ bio: 'x'.repeat(262_144) }), {}],
     ['no JSON', 400, 'BODY_NOT_JSON', '{"type":', {}],
@@ -271,6 +272,32 @@ describe('a call that is not right', () => {
     expect(await (await site.send('GET', '/api/users')).json()).toEqual([]);
     expect((await sendClerk(site, event)).status).toBe(200);
   });
+
+  it('of more than is taken is 413 also when it comes in pieces that say nothing of its size', async () => {
+    const whole = JSON.stringify(user({ bio: 'x'.repeat(262_144) }));
+    const pieces = new ReadableStream({
+      start(controller) {
+        for (let at = 0; at < whole.length; at += 32_768) controller.enqueue(Buffer.from(whole.slice(at, at + 32_768)));
+        controller.close();
+      },
+    });
+    const answer = await fetch(`${site.url}/api/webhooks/clerk`, {
+      method: 'POST',
+      body: pieces,
+      duplex: 'half',
+    } as RequestInit);
+    expect(answer.status).toBe(413);
+    expect(await (await site.send('GET', '/api/users')).json()).toEqual([]);
+  });
+
+  it.each(['text/plain', 'application/x-www-form-urlencoded', undefined])(
+    'is judged by its signed bytes, whatever it is called: %s',
+    async (type) => {
+      const headers = { 'content-type': type };
+      expect((await sendClerk(site, event, { secret: other, headers })).status).toBe(401);
+      expect(await sendClerk(site, event, { headers })).toEqual({ status: 200, body: { outcome: 'applied' } });
+    },
+  );
 
   it('of an unknown type is 200, and ignored', async () => {
     expect(await sendClerk(site, '{"type":"session.created","data":{"id":"sess_1"}}')).toEqual({

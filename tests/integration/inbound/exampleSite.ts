@@ -45,11 +45,13 @@ export function createExampleSite({ secret, backofficeUrl, file }: ExampleSiteOp
     fetchRecord: ({ resource, id }) => read(id === 'main' ? resource : `${resource}/${id}`),
     // Everything that visitors may read, also what this site has never heard of; what is not in it is gone.
     async onReset() {
-      const { records } = await read('sync/snapshot');
+      const { cursor, records } = await read('sync/snapshot');
       for (const key of Object.keys(kept.records)) delete kept.records[key];
       for (const [resource, found] of Object.entries(records))
         for (const record of Array.isArray(found) ? found : [found])
           if (record) kept.records[`${resource}/${Array.isArray(found) ? record.id : 'main'}`] = record;
+      // So that a call of before, which comes late, is not put over what was read.
+      return cursor;
     },
   });
 

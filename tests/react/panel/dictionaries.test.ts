@@ -4,6 +4,7 @@ import { enConfiguration } from '../../../backoffice/panel/language/enConfigurat
 import { enConflict } from '../../../backoffice/panel/language/enConflict.ts';
 import { enDetails } from '../../../backoffice/panel/language/enDetails.ts';
 import { enNotifications } from '../../../backoffice/panel/language/enNotifications.ts';
+import { enOperations } from '../../../backoffice/panel/language/enOperations.ts';
 import { enQuestions } from '../../../backoffice/panel/language/enQuestions.ts';
 import { enReach } from '../../../backoffice/panel/language/enReach.ts';
 import { enWebhooks } from '../../../backoffice/panel/language/enWebhooks.ts';
@@ -12,6 +13,7 @@ import { frConfiguration } from '../../../backoffice/panel/language/frConfigurat
 import { frConflict } from '../../../backoffice/panel/language/frConflict.ts';
 import { frDetails } from '../../../backoffice/panel/language/frDetails.ts';
 import { frNotifications } from '../../../backoffice/panel/language/frNotifications.ts';
+import { frOperations } from '../../../backoffice/panel/language/frOperations.ts';
 import { frQuestions } from '../../../backoffice/panel/language/frQuestions.ts';
 import { frReach } from '../../../backoffice/panel/language/frReach.ts';
 import { frWebhooks } from '../../../backoffice/panel/language/frWebhooks.ts';
@@ -35,6 +37,7 @@ const english = all([
     configuration: enConfiguration,
     conflict: enConflict,
     notifications: enNotifications,
+    operations: enOperations,
     reach: enReach,
     webhooks: enWebhooks,
   },
@@ -47,6 +50,7 @@ const french = all([
     configuration: frConfiguration,
     conflict: frConflict,
     notifications: frNotifications,
+    operations: frOperations,
     reach: frReach,
     webhooks: frWebhooks,
   },

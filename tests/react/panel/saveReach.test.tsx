@@ -23,6 +23,7 @@ const saved: Reach = {
   savedAt: '2026-03-01T09:00:00.000Z',
   state: 'saved',
   reason: null,
+  lateBecause: null,
   shownAfterMs: null,
   lateAfterMs: 0,
   followers: 0,
@@ -50,12 +51,13 @@ let answers: readonly (Partial<Reach> | number)[];
 let asked: number;
 let mayConfigure: boolean;
 /** What was asked to be told again. */
-let replays: { readonly endpoint: string; readonly body: unknown }[];
-let refuseReplay: boolean;
+let resends: { readonly endpoint: string; readonly body: unknown }[];
+let refuseResend: boolean;
+let resendOutcome: 'delivered' | 'failed';
 
 beforeEach(async () => {
   [asked, mayConfigure] = [0, true];
-  [replays, refuseReplay] = [[], false];
+  [resends, refuseResend, resendOutcome] = [[], false, 'delivered'];
   const app = express();
   app.get('/api/settings/reach', (_request, response) => {
     const answer = answers[Math.min(asked, answers.length - 1)] ?? 500;
@@ -67,10 +69,10 @@ beforeEach(async () => {
   app.get('/api/sync/configuration', (_request, response) => {
     response.json({ resources: [], permissions: { configure: mayConfigure } });
   });
-  app.post('/api/webhooks/:id/replay', express.json(), (request, response) => {
-    if (refuseReplay) return void response.status(503).json({ code: 'STORE_UNAVAILABLE', title: '', status: 503 });
-    replays.push({ endpoint: request.params.id, body: request.body as unknown });
-    response.status(202).json({ records: 1 });
+  app.post('/api/webhooks/:id/resend', express.json(), (request, response) => {
+    if (refuseResend) return void response.status(503).json({ code: 'STORE_UNAVAILABLE', title: '', status: 503 });
+    resends.push({ endpoint: request.params.id, body: request.body as unknown });
+    response.json({ outcome: resendOutcome });
   });
   app.get('/api/sync/status', (_request, response) => void response.json({ status: 'ok' }));
   server = createServer(app);
@@ -112,7 +114,7 @@ it('a save is sent, then shown with the time that this took, and is asked about 
 it('a save that one page shows and another site cannot be told of is late in the end', async () => {
   answers = [
     { state: 'shown', shownAfterMs: 240, lateAfterMs: 100 },
-    { state: 'late', endpoints: [failing] },
+    { state: 'late', lateBecause: 'callFails', endpoints: [failing] },
   ];
   await draw();
   await screen.findByText('shown on the site after 0.2 sec');
@@ -134,7 +136,7 @@ it('who may sends a late save again by keyboard, to each endpoint that lacks it,
   button.focus();
   await user.keyboard('{Enter}');
   const words = await screen.findByText('sent again, waiting for the answer…');
-  expect(replays).toEqual([{ endpoint: 'e1', body: { since: saved.savedAt } }]);
+  expect(resends).toEqual([{ endpoint: 'e1', body: { resource: 'settings', id: 'main' } }]);
   expect(document.activeElement).toBe(words);
   expect(screen.queryByRole('button', { name: 'Send again to www.example.com' })).toBeNull();
   expect(screen.getByRole('button', { name: 'Send again to The shop' })).toBeTruthy();
@@ -145,15 +147,25 @@ it('who may sends a late save again by keyboard, to each endpoint that lacks it,
 
 it('a resend that is refused says so and can be tried again, in French too', async () => {
   await changeLanguage('fr');
-  refuseReplay = true;
+  refuseResend = true;
   answers = [{ state: 'late', endpoints: [failing] }];
   await draw();
   const user = userEvent.setup();
   await user.click(await screen.findByRole('button', { name: 'Renvoyer à www.example.com' }));
   expect((await screen.findByRole('alert')).textContent).toContain('La demande n’a pas abouti');
-  refuseReplay = false;
+  refuseResend = false;
   await user.click(screen.getByRole('button', { name: 'Renvoyer à www.example.com' }));
   await screen.findByText('renvoyé, en attente de la réponse…');
+});
+
+it('a resend that the receiver does not take is no promise: the button stays', async () => {
+  resendOutcome = 'failed';
+  answers = [{ state: 'late', endpoints: [failing] }];
+  await draw();
+  const user = userEvent.setup();
+  await user.click(await screen.findByRole('button', { name: 'Send again to www.example.com' }));
+  expect((await screen.findByRole('alert')).textContent).toContain('It did not get through.');
+  expect(screen.getByRole('button', { name: 'Send again to www.example.com' })).toBeTruthy();
 });
 
 it('in French as well', async () => {
@@ -172,10 +184,23 @@ it('an answer about an older version, and no answer, say nothing about this one'
 });
 
 it('a late save says whether a site shows an old copy or could not be told, and who may leads to the webhooks', async () => {
-  answers = [{ state: 'late', endpoints: [failing] }];
+  answers = [{ state: 'late', lateBecause: 'callFails', endpoints: [failing] }];
   await draw();
   await screen.findByText('a site could not be told');
   expect((await screen.findByText('See the webhooks')).getAttribute('href')).toBe('/webhooks');
+});
+
+it.each([
+  ['olderShown', 'the site still shows an older version'],
+  ['callFails', 'a site could not be told'],
+  ['callWaits', 'a site has not been told yet'],
+] as const)('who may not configure, and sees no endpoint, is told why it is late: %s', async (lateBecause, words) => {
+  mayConfigure = false;
+  // A page that came with the old text in time is not why.
+  const browsers = { reports: 0, medianMs: null, older: { version: 4, at: saved.savedAt } };
+  answers = [{ state: 'late', lateBecause, browsers, endpoints: [] }];
+  await draw();
+  await screen.findByText(words);
 });
 
 it('who may not configure is told of an old copy without a way that he cannot go', async () => {
@@ -183,6 +208,7 @@ it('who may not configure is told of an old copy without a way that he cannot go
   answers = [
     {
       state: 'late',
+      lateBecause: 'olderShown',
       browsers: { reports: 0, medianMs: null, older: { version: 4, at: saved.savedAt } },
       endpoints: [failing],
     },

@@ -1,11 +1,12 @@
-import { screen, waitFor, within } from '@testing-library/react';
-import { afterEach, describe, expect, test } from 'vitest';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { changeLanguage } from '../../../backoffice/panel/language/startLanguage.ts';
 import { standInDelivery, standInEndpoint } from '../../helpers/panelStandInWebhooks.ts';
 import { drawPanel, type DrawnPanel } from './drawPanel.tsx';
 
 let panel: DrawnPanel | undefined;
 afterEach(async () => {
+  vi.useRealTimers();
   await panel?.close();
   panel = undefined;
   localStorage.clear();
@@ -276,6 +277,40 @@ describe('deliveries', () => {
     expect(screen.getByText('Team: changed')).toBeInTheDocument();
     expect(screen.getByText('versions 2 to 3')).toBeInTheDocument();
   });
+
+  test.each([false, true])(
+    'that come while somebody reads older ones are announced, and shown when he asks: only failed %s',
+    async (onlyFailed) => {
+      const outcome = onlyFailed ? ({ outcome: 'failed', status: 500 } as const) : {};
+      const { standIn } = await open(`/webhooks/site${onlyFailed ? '?outcome=failed' : ''}`, (drawn) => {
+        withSite(drawn);
+        const all = Array.from({ length: 60 }, (_, at) =>
+          standInDelivery(`d-${at}`, { recordId: `record-${at}`, ...outcome }),
+        );
+        drawn.standIn.webhooks.deliveries.set('site', all);
+      });
+      await screen.findByText('record-49');
+      vi.useFakeTimers({
+        shouldAdvanceTime: true,
+        toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
+      });
+      fireEvent.click(screen.getByRole('button', { name: 'Show more' }));
+      await screen.findByText('record-59');
+      await act(() => vi.advanceTimersByTimeAsync(11_000));
+      expect(screen.queryByText(/Newer deliveries/)).not.toBeInTheDocument();
+      const known = standIn.webhooks.deliveries.get('site') ?? [];
+      standIn.webhooks.deliveries.set('site', [
+        standInDelivery('d-new', { recordId: 'record-new', ...outcome }),
+        ...known,
+      ]);
+      await act(() => vi.advanceTimersByTimeAsync(11_000));
+      expect(await screen.findByText(/Newer deliveries/)).toHaveAttribute('role', 'status');
+      expect(screen.queryByText('record-new')).not.toBeInTheDocument();
+      fireEvent.click(screen.getByRole('button', { name: 'Refresh' }));
+      expect(await screen.findByText('record-new')).toBeInTheDocument();
+      await waitFor(() => expect(screen.queryByText(/Newer deliveries/)).not.toBeInTheDocument());
+    },
+  );
 
   test('a failed one says what happened and what to do, shows what was sent, and is sent again', async () => {
     const { user } = await open('/webhooks/site/deliveries/d-failed', withDeliveries);
