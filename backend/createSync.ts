@@ -21,8 +21,9 @@ import type { ServiceCache } from './readers/cache/createServiceCache.ts';
 import type { RealtimeOptions } from './readers/realtime/realtimeOptions.ts';
 import type { WebhookSettings } from './readers/webhooks/webhookSettings.ts';
 import type { Resource } from './records/defineResource.ts';
+import { limitStores, type RedisOptions } from './redis/limitStores.ts';
 import type { ServerRecords } from './records/serverRecords.ts';
-import type { AppendRequest } from './records/append.ts';
+import type { AppendOptions, AppendRequest } from './records/append.ts';
 import type { Store } from './stores/store.ts';
 import { createUpgrades, type AttachOptions } from './upgrades.ts';
 
@@ -41,7 +42,7 @@ export interface SyncOptions extends PermissionOptions, RoomAccessOptions, Inbou
   readonly firstAccounts?: readonly FirstAccount[];
   /** A machine's token; it acts as an admin named `api`. Default none. */
   readonly apiToken?: string;
-  /** 32 bytes in base64: seals secrets in the log. Default: made once in the folder of an embedded store. */
+  /** 32 bytes in base64: seals secrets in the log. Several, separated by commas: the first seals, all open, as `rotate-key` needs it. Default: made once in the folder of an embedded store. */
   readonly secretKey?: string;
   /** Other origins whose pages may use the API with a session. Default none. */
   readonly corsOrigins?: readonly string[];
@@ -65,6 +66,8 @@ export interface SyncOptions extends PermissionOptions, RoomAccessOptions, Inbou
   };
   /** A cache of the server's own code, made by `createServiceCache`, that every save makes old by itself. Default none. */
   readonly cache?: ServiceCache;
+  /** Shared by the nodes of one installation: the limits are counted in it, and a `cache` that was told no other place lies there. Default: each node by itself. */
+  readonly redis?: RedisOptions;
   /** A pino logger fits. Default silent. */
   readonly logger?: Logger;
 }
@@ -86,9 +89,12 @@ export interface Sync extends RealtimeSyncService, InboundService {
   /**
    * Tells what happened to a record that lives in the integrator's own data. Errors  NOT_FOUND for an unknown resource, INVALID, STORE_UNAVAILABLE
    *
-   * Resolves when it is durable in the log; a crash between the integrator's write and this call loses the event.
+   * Resolves when it is durable in the log; a crash between the integrator's write and this call loses the event. With `client`, a
+   * connection to the same PostgreSQL whose transaction is open, it belongs to that transaction and is told after its commit: no gap.
    */
-  append(change: AppendRequest): Promise<void>;
+  append(change: AppendRequest, options?: AppendOptions): Promise<void>;
+  /** True for a resource whose records are rows of a captured table. */
+  isCaptured(resource: string): boolean;
   /** True when changes of a resource are told live. */
   isRealtimeEnabled(resource: string): boolean;
   /** The resources whose changes a user is told live; null for a visitor. */
@@ -119,6 +125,7 @@ export function createSync(given: SyncOptions): Sync {
   setMaxListeners(0, closing.signal);
   const upgrades = createUpgrades();
   const metrics = createMetrics();
+  const limits = limitStores({ redis: options.redis, logger });
   let opened: Installation | null = null;
   const opening = openInstallation({
     options,
@@ -127,6 +134,7 @@ export function createSync(given: SyncOptions): Sync {
     logger,
     upgrades,
     metrics,
+    limits,
     closing: closing.signal,
   }).then((installation) => {
     opened = installation;
@@ -150,11 +158,12 @@ export function createSync(given: SyncOptions): Sync {
     permissions,
     corsOrigins: options.corsOrigins ?? [],
     rateLimit: options.rateLimit ?? 1000,
+    limits,
     logger,
     routes: () => installation().routes,
   });
 
-  const append: Sync['append'] = async (change) => (await opening).append(change);
+  const append: Sync['append'] = async (change, appendOptions) => (await opening).append(change, appendOptions);
   const realtime = createRealtimeSyncService({
     messaging: async () => (await opening).messaging,
     opened: () => opened?.messaging ?? null,
@@ -199,6 +208,7 @@ export function createSync(given: SyncOptions): Sync {
       };
     },
     append,
+    isCaptured: (name) => (resources.get(name)?.captured ?? null) !== null,
     isRealtimeEnabled: (name) => (resources.get(name)?.live ?? false) !== false,
     getUserRealtimeResources: (user) =>
       [...resources.values()]

@@ -48,7 +48,9 @@ export { createCachePrefix, type CachePrefixes } from './readers/cache/createCac
 export { CacheTTL } from './readers/cache/cacheTtl.ts';
 export type { CacheLookup, CacheStore } from './readers/cache/cacheStore.ts';
 export { memoryCacheStore, type MemoryCacheOptions } from './readers/cache/memoryCacheStore.ts';
-export { redisCacheStore, type RedisCacheOptions, type RedisClient } from './readers/cache/redisCacheStore.ts';
+export { redisCacheStore, type RedisCacheOptions } from './readers/cache/redisCacheStore.ts';
+export type { RedisOptions } from './redis/limitStores.ts';
+export type { RedisClient } from './redis/redisSender.ts';
 export {
   createCachePolicy,
   type CacheConfiguration,
@@ -66,7 +68,8 @@ export {
   type ServerFieldContext,
 } from './records/fieldClasses.ts';
 export type { StandardSchema } from './records/standardSchema.ts';
-export type { AppendRequest } from './records/append.ts';
+export type { AppendOptions, AppendRequest } from './records/append.ts';
+export type { CapturedOptions, RecordOfRow } from './records/capturedRows.ts';
 export type { ServerRecords, ServerSaveOptions } from './records/serverRecords.ts';
 export type { IncrementResult } from './records/counters/createCounters.ts';
 export type { SaveResult } from './records/saveRequest.ts';
@@ -86,8 +89,13 @@ export type { Logger } from './logger.ts';
 export { lowdbStore } from './stores/lowdb/lowdbStore.ts';
 export type { LowdbStoreOptions } from './stores/lowdb/lowdbOptions.ts';
 export { postgresStore, type PostgresStoreOptions } from './stores/postgres/postgresStore.ts';
-export type { Store, StateStore, Write, CommitOutcome } from './stores/store.ts';
+export type { RowSecurity } from './stores/postgres/rowSecurity.ts';
+export type { Store, StateStore, Write, CommitOutcome, Staging, TransactionClient } from './stores/store.ts';
 export type { ChangeLog, LogPage } from './log/changeLog.ts';
+export type { ChangeEntry, LogEntry } from './log/entry.ts';
+export { advance, type StoredRecord } from './log/advance.ts';
+export { checkWrite, findForbiddenText } from './stores/checkWrite.ts';
+export { foundations, isUnfounded } from './stores/foundations.ts';
 export { SyncError, type Problem } from '../shared/problem.ts';
 export type { ErrorCode } from '../shared/errors.ts';
 export type { Change, Actor, Operation } from '../shared/change.ts';

@@ -3,10 +3,10 @@ import { createAccounts } from './auth/accounts.ts';
 import { authRoutes } from './auth/authRoutes.ts';
 import { createIdentify, type Identify } from './auth/identify.ts';
 import type { Permissions, User } from './auth/permissions.ts';
-import { createSealer } from './auth/sealer.ts';
-import { secretKey } from './auth/secretKey.ts';
 import { createSessions } from './auth/sessions.ts';
+import { canReach } from './canReach.ts';
 import type { Core } from './core.ts';
+import { createRingSealer, keyRing } from './keyRing.ts';
 import type { SyncOptions } from './createSync.ts';
 import type { Logger } from './logger.ts';
 import { openInbound, type Inbound } from './inbound/openInbound.ts';
@@ -14,15 +14,18 @@ import { createMessaging, type Messaging } from './messages/createMessaging.ts';
 import type { Metrics } from './readers/metrics/createMetrics.ts';
 import type { ConnectionFigures } from './messages/realtimeSyncService.ts';
 import { createSendCounter } from './messages/sendCounter.ts';
+import { sendWindowMs } from './messages/sendLimit.ts';
 import { openRealtime, openRooms } from './openRealtime.ts';
+import { redisCacheStore } from './readers/cache/redisCacheStore.ts';
 import { createReach } from './readers/reach/createReach.ts';
 import { reachRoutes } from './readers/reach/reachRoutes.ts';
 import { webhooksResource } from './readers/webhooks/webhooksResource.ts';
 import { createWebhooks, type Webhooks } from './readers/webhooks/createWebhooks.ts';
 import { tellDisabled } from './readers/webhooks/tellDisabled.ts';
-import { append, type AppendRequest } from './records/append.ts';
+import { openAppend, type Appending } from './records/openAppend.ts';
 import { createCounters } from './records/counters/createCounters.ts';
 import type { Resource } from './records/defineResource.ts';
+import type { LimitStores } from './redis/limitStores.ts';
 import { recordRoutes } from './records/recordRoutes.ts';
 import { createSaver } from './records/save.ts';
 import { seed } from './records/seed.ts';
@@ -40,6 +43,8 @@ export interface OpeningOptions {
   readonly logger: Logger;
   readonly upgrades: Upgrades;
   readonly metrics: Metrics;
+  /** Where limits are counted. */
+  readonly limits: LimitStores;
   readonly closing: AbortSignal;
 }
 
@@ -51,7 +56,7 @@ export interface Installation {
   readonly inbound: Inbound;
   connections(): ConnectionFigures;
   serverRecords(resource: Resource): ServerRecords;
-  append(change: AppendRequest): Promise<void>;
+  readonly append: Appending['append'];
   isReady(): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -64,18 +69,19 @@ export async function openInstallation({
   logger,
   upgrades,
   metrics,
+  limits,
   closing,
 }: OpeningOptions): Promise<Installation> {
   const { store } = options;
-  const sealer = createSealer(await secretKey(options.secretKey, store.folder));
+  const sealer = createRingSealer(await keyRing(options.secretKey, store.folder));
   await store.open();
   try {
     const saver = createSaver({ store, sealer });
-    const limits = { maxBodyBytes: options.maxBodyBytes ?? 1_048_576, maxDepth: options.maxDepth ?? 64 };
     const counters = createCounters(store);
     const { ifMatch = 'merge' } = options;
     const { countSave } = metrics;
-    const core: Core = { store, saver, counters, permissions, logger, countSave, resources, limits, ifMatch };
+    const limitsOfBodies = { maxBodyBytes: options.maxBodyBytes ?? 1_048_576, maxDepth: options.maxDepth ?? 64 };
+    const core: Core = { store, saver, counters, permissions, logger, countSave, resources, limits: limitsOfBodies, ifMatch }; // prettier-ignore
     const accounts = createAccounts({ store, saver, sealer });
     const sessions = createSessions(store.state);
     const cookie = { crossOrigin: (options.corsOrigins ?? []).length > 0 };
@@ -85,6 +91,7 @@ export async function openInstallation({
       cookie,
       apiToken: options.apiToken,
       authenticate: options.authenticate,
+      log: store.log,
     });
     await store.declare?.([...resources.values()].map(({ name, live, priority }) => ({ name, live, priority })));
     await seed(store, saver, resources.values());
@@ -100,12 +107,12 @@ export async function openInstallation({
       allowPrivate: options.webhooks?.allowPrivate ?? [],
       settings: options.webhooks,
       onError,
-      onDisabled: (endpoint, reason, changedBy) =>
+      onDisabled: (endpoint, _reason, changedBy) =>
         void tellDisabled({
           endpoint,
-          reason,
           changedBy,
           accounts,
+          store: (notice, userId) => messaging.notifications.addOnce(notice, userId),
           publish: (message) => messaging.publisher.publish(message),
         }).catch(onError),
     });
@@ -118,24 +125,29 @@ export async function openInstallation({
       scopeOf: (user) => options.scope?.(user) ?? null,
       canJoin: (user, room) => rooms.mayJoin(user, room),
       isLimited: options.rateLimit !== 0,
+      limits,
     }); // prettier-ignore
-    const countSend = (options.rateLimit ?? 1000) > 0 ? createSendCounter() : null;
+    const countSend = options.rateLimit === 0 ? null : createSendCounter(limits.create('socket-sends', sendWindowMs));
     const realtime = openRealtime({
       core, options, identify, upgrades, rooms, closing, onError,
       isKept: (entry, userId) => messaging.queue.isKept(entry, userId),
       send: async (user, message) => {
-        countSend?.(user.id);
+        await countSend?.(user.id);
         await messaging.sendToRoom(user, message);
       },
     }); // prettier-ignore
 
-    options.cache?.follow({ log: store.log, resources: [...resources.keys()], signal: closing, onError });
+    const appending = openAppend({ store, saver, resources, closing, onError });
+    const shared = options.redis === undefined ? {} : { store: redisCacheStore(options.redis) };
+    options.cache?.follow({ log: store.log, resources: [...resources.keys()], signal: closing, onError, ...shared });
     const reach = createReach({
       core,
       state: store.state,
       lateAfterMs: options.reach?.lateAfterMs ?? 10_000,
       visitorsOf: realtime.visitorsOf,
       endpointsOf: webhooks.reachOf,
+      closing,
+      onError,
     });
     const routes = express.Router();
     // Before the records: it would be one with the id `reach`.
@@ -143,7 +155,10 @@ export async function openInstallation({
     routes.use(reachRoutes({ core, reach, mayConfigure }));
     // Early, as the busiest: names of resources and of the other routes never meet.
     routes.use(recordRoutes(core));
-    routes.use('/auth', authRoutes({ accounts, sessions, cookie, corsOrigins: options.corsOrigins ?? [], logger }));
+    routes.use(
+      '/auth',
+      authRoutes({ accounts, sessions, cookie, corsOrigins: options.corsOrigins ?? [], limits, logger }),
+    );
     routes.use(realtime.router);
     routes.use(messaging.router);
     routes.use(
@@ -167,6 +182,7 @@ export async function openInstallation({
       presence: () => realtime.presence.stats(),
       messages: () => messaging.queue.stats(),
       cache: () => options.cache?.stats() ?? null,
+      redis: () => limits.stats(),
       readers: () => webhooks.readers(),
     });
 
@@ -180,14 +196,10 @@ export async function openInstallation({
         return { transports, users: clients };
       },
       serverRecords: (resource) => createServerRecords({ store, saver, counters }, resource),
-      async append(change) {
-        const resource = resources.get(change.resource);
-        if (!resource)
-          throw new SyncError('NOT_FOUND', `There is no resource "${change.resource}". Declare it in createSync.`);
-        await append(store, saver, resource, change);
-      },
+      append: (change, given) => appending.append(change, given),
       isReady: () => canReach(core),
       async close() {
+        await appending.idle();
         await webhooks.idle();
         await realtime.presence.close();
         await store.close();
@@ -217,20 +229,4 @@ async function ensureAdmin(options: SyncOptions, accounts: ReturnType<typeof cre
   if (options.adminPassword === undefined && options.authenticate !== undefined) return;
   const made = await accounts.ensureAdmin(options.adminPassword);
   if (made !== null) options.onFirstPassword?.(made);
-}
-
-/**
- * Ready means that a save would work: the store answers for its state, and took the last write.
- *
- * After a refused write the question itself writes: where it keeps all saves away, no other write would ever say that there is space again.
- */
-async function canReach(core: Core): Promise<boolean> {
-  try {
-    if (core.store.isWritable?.() === false) await core.store.state.put('ready', 'probe', Date.now());
-    else await core.store.state.get('ready', 'probe');
-    return true;
-  } catch (error) {
-    core.logger.warn({ err: error }, 'not ready: the store does not answer');
-    return false;
-  }
 }

@@ -40,6 +40,7 @@ export const errorCatalogue = {
   INTERNAL: { status: 500, title: 'Something went wrong on the server' },
   RAW_BODY_MISSING: { status: 500, title: 'The raw body was read before it could be verified' },
   SAVE_BUSY: { status: 503, title: 'This record is being saved by others right now' },
+  NAME_UNANSWERED: { status: 503, title: 'The name servers did not answer' },
   STORE_UNAVAILABLE: { status: 503, title: 'The store cannot save at the moment' },
   TOO_MANY_CONNECTIONS: { status: 503, title: 'Too many open connections' },
   OPTION_UNKNOWN: { status: 0, title: 'An option is not known' },

@@ -21,8 +21,8 @@ export const backupCommand: Command = {
   ],
   required: ['out'],
   details: [
-    'In it: records and deleted records, the log, keys of saves, state (sessions, positions of readers). Secrets stay sealed.',
-    'Not in it: the key that opens them (SECRET_KEY, or the file "key" in the data folder) - keep it elsewhere - and the log of deliveries.',
+    'In it: records and deleted records, the log, keys of saves, state (sessions, positions of readers), the log of deliveries.',
+    'Secrets stay sealed. Not in it: the key that opens them (SECRET_KEY, or the file "key" in the data folder) - keep it elsewhere.',
     'Of a data folder that a server uses it has every save that was durable when it began; PostgreSQL is read in one repeatable-read transaction.',
   ],
   async run(call) {

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../shared/json.ts';
 import { jsonEquals } from '../../shared/merge/index.ts';
+import type { DeliveryDetail } from '../log/deliveryLog.ts';
 import type { StoredRecord } from '../log/advance.ts';
 import type { LogEntry } from '../log/entry.ts';
 import type { LinesFormat } from './readLines.ts';
@@ -8,7 +9,7 @@ import type { KeptKey, KeptState, Snapshot } from './snapshot.ts';
 /**
  * The file of `backup` and `restore`, the same for both stores.
  *
- * Shape   the first line has epoch, head, floor, lastAt, stateRevision; then lines { stored }, { entry }, { key }, { state },
+ * Shape   the first line has epoch, head, floor, lastAt, stateRevision; then lines { stored }, { entry }, { key }, { state }, { delivery },
  *         in this order; the last line has their number and the checksum of everything before it
  */
 export const backupFormat: LinesFormat = { format: 'backoffice-sync backup', formatVersion: 1, isSealed: true };
@@ -27,7 +28,8 @@ export type BackupLine =
   | { readonly stored: StoredRecord }
   | { readonly entry: LogEntry }
   | { readonly key: KeptKey }
-  | { readonly state: KeptState };
+  | { readonly state: KeptState }
+  | { readonly delivery: DeliveryDetail };
 
 /** The first line. */
 export function backupHeader({ epoch, head, floor, lastAt, stateRevision }: Snapshot): object {
@@ -45,11 +47,12 @@ export async function* backupLines(snapshot: Snapshot): AsyncGenerator<object> {
   for await (const { entry } of snapshot.entries()) yield { entry };
   for await (const key of snapshot.keys()) yield { key };
   for await (const state of snapshot.state()) yield { state };
+  for await (const delivery of snapshot.deliveries()) yield { delivery };
 }
 
 /** A line that was read; null for one of another shape. */
 export function toBackupLine(value: JsonObject): BackupLine | null {
-  const { stored, entry, key, state } = value;
+  const { stored, entry, key, state, delivery } = value;
   if (isJsonObject(stored)) {
     const published = 'published' in stored ? stored['published'] : stored['record'];
     return { stored: { ...stored, published } as unknown as StoredRecord };
@@ -57,5 +60,6 @@ export function toBackupLine(value: JsonObject): BackupLine | null {
   if (isJsonObject(entry)) return { entry: entry as unknown as LogEntry };
   if (isJsonObject(key)) return { key: key as unknown as KeptKey };
   if (isJsonObject(state)) return { state: state as unknown as KeptState };
+  if (isJsonObject(delivery)) return { delivery: delivery as unknown as DeliveryDetail };
   return null;
 }

@@ -14,7 +14,7 @@ interface ServerRow {
   readonly may_create: boolean;
 }
 
-/** The store in PostgreSQL: version, rights, migrations, clock. Reads only. */
+/** The store in PostgreSQL: version, rights, migrations, what waits to be told, clock. Reads only. */
 export async function checkDatabase(
   target: Extract<CommandTarget, { kind: 'database' }>,
 ): Promise<readonly CheckLine[]> {
@@ -38,6 +38,7 @@ export async function checkDatabase(
         ? ok('postgresql', `version ${server.version}`)
         : failed('postgresql', `version ${server.version}`, 'Version 15 or later is needed.'),
       await checkMigrations(pool, target.schema, server),
+      ...(await checkStaged(pool, target.schema)),
       checkClock(await lastEntryAt(pool, target.schema), Number(server.now)),
     ];
   } catch (error) {
@@ -75,6 +76,19 @@ async function checkMigrations(pool: Pool, schema: string, server: ServerRow): P
   if (applied === 0 && !server.may_create)
     return failed('migrations', found, `This user may not make the schema ${schema}: run migrate with one that may.`);
   return warning('migrations', found, 'The next start runs them; or run npx backoffice-sync migrate before.');
+}
+
+/** Changes of captured tables that nobody told, said only where there are some. */
+async function checkStaged(pool: Pool, schema: string): Promise<readonly CheckLine[]> {
+  const { rows: found } = await pool.query<{ table: string | null }>(`select to_regclass($1)::text as table`, [`${schema}.staged`]); // prettier-ignore
+  if (found[0]?.table == null) return [];
+  const { rows } = await pool.query<{ waiting: string; refused: string }>(
+    `select count(*) filter (where problem is null)::text as waiting, count(problem)::text as refused from ${schema}.staged`,
+  );
+  const [waiting, refused] = [Number(rows[0]?.waiting ?? 0), Number(rows[0]?.refused ?? 0)];
+  if (refused > 0) return [warning('captured', `${refused} changes cannot be told`, `The column problem of ${schema}.staged says why; mended, they are tried again at the next start.`)]; // prettier-ignore
+  if (waiting === 0) return [];
+  return [warning('captured', `${waiting} changes wait to be told`, 'A running server that declares their resources tells them.')]; // prettier-ignore
 }
 
 async function lastEntryAt(pool: Pool, schema: string): Promise<number> {

@@ -31,7 +31,10 @@ export async function checkSecretKey({ secretKey }: Settings, target: CommandTar
   const make =
     'Make one: openssl rand -base64 32. Where secrets are stored already it has to be the one that sealed them.';
   if (secretKey !== undefined) {
-    const { length } = Buffer.from(secretKey, 'base64');
+    const lengths = secretKey.split(',').map((key) => Buffer.from(key.trim(), 'base64').length);
+    const length = lengths.find((bytes) => bytes !== 32) ?? 32;
+    if (lengths.length > 1 && length === 32)
+      return warning('secret key', `SECRET_KEY has ${lengths.length} keys`, 'Run rotate-key until it finds nothing, then start with the first one alone.'); // prettier-ignore
     return length === 32 ? ok('secret key', 'SECRET_KEY is set') : failed('secret key', `SECRET_KEY has ${length} bytes instead of 32`, make); // prettier-ignore
   }
   if (target.kind === 'database') return failed('secret key', 'SECRET_KEY is not set, and PostgreSQL needs it', make);

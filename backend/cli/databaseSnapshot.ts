@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import type { DeliveryDetail } from '../log/deliveryLog.ts';
 import { SyncError } from '../../shared/problem.ts';
 import type { JsonValue } from '../../shared/json.ts';
 import { keyLifetimeMs } from '../stores/keyLifetime.ts';
@@ -92,6 +93,14 @@ function fromMeta(client: PoolClient, schema: string, meta: MetaRow): Snapshot {
           revision: Number(revision),
           ...(expires_at === null ? {} : { expiresAt: Number(expires_at) }),
         }),
+      );
+    },
+    async *deliveries(): AsyncGenerator<DeliveryDetail> {
+      const sql = `select at::text, endpoint, id, row::text, detail::text from ${schema}.deliveries
+        where (at, endpoint, id) > ($1, $2, $3) order by deliveries.at, endpoint, id limit $4`;
+      yield* pages<{ at: string; endpoint: string; id: string; row: string; detail: string }, DeliveryDetail>(
+        (last) => client.query(sql, [last?.at ?? 0, last?.endpoint ?? '', last?.id ?? '', pageSize]),
+        ({ row, detail }) => ({ ...(JSON.parse(row) as DeliveryDetail), ...(JSON.parse(detail) as object) }),
       );
     },
     async close() {

@@ -12,6 +12,7 @@ import { StateTable, type StateLine } from '../stores/lowdb/stateTable.ts';
 import { keyLifetimeMs } from '../stores/keyLifetime.ts';
 import { findFolderOwner } from './findFolderOwner.ts';
 import { refuseMoved } from '../stores/lowdb/folderEpoch.ts';
+import { readDeliveries } from './readDeliveries.ts';
 import type { KeptKey, KeptState, Snapshot } from './snapshot.ts';
 
 /** A folder as it is at one moment, with what its files say of its past. */
@@ -89,6 +90,7 @@ export async function folderSnapshot(folder: string): Promise<FolderSnapshot> {
         if (bucket !== undefined && key !== undefined && value !== undefined) yield { bucket, key, value, ...rest };
       }
     },
+    deliveries: () => readDeliveries(join(folder, 'deliveries')),
     close: () => Promise.resolve(),
   };
 }

@@ -1,4 +1,7 @@
+import { v7 as uuidV7 } from 'uuid';
+import type { DeliveryDetail } from '../log/deliveryLog.ts';
 import type { Queryable } from '../stores/postgres/boundDatabase.ts';
+import { deliveryStatement, deliveryValues } from '../stores/postgres/postgresDeliveries.ts';
 import type { StoredRecord } from '../log/advance.ts';
 import type { LogEntry } from '../log/entry.ts';
 import type { KeptKey, KeptState } from './snapshot.ts';
@@ -73,6 +76,24 @@ export async function insertState(on: Queryable, schema: string, values: readonl
       values.map(({ expiresAt }) => expiresAt ?? null),
     ],
   );
+}
+
+/**
+ * Deliveries, oldest first. Ids are given anew: those of a folder do not rise with the time, and those of later rows would stand below.
+ *
+ * Shape   `before` is how many came before, so that rows of one millisecond keep their order
+ */
+export async function insertDeliveries(
+  on: Queryable,
+  schema: string,
+  rows: readonly DeliveryDetail[],
+  before: number,
+): Promise<void> {
+  const renamed = rows.map((row, index) => ({
+    ...row,
+    id: uuidV7({ msecs: Date.parse(row.at), seq: (before + index) % 2 ** 31 }),
+  }));
+  await on.query(deliveryStatement(schema), deliveryValues(renamed));
 }
 
 /** Where the log stands, and which revision the state gave last. */

@@ -15,6 +15,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   verify: async () => (await import('./verifyCommand.ts')).verifyCommand,
   move: async () => (await import('./moveCommand.ts')).moveCommand,
   migrate: async () => (await import('./migrateCommand.ts')).migrateCommand,
+  capture: async () => (await import('./captureCommand.ts')).captureCommand,
+  'rotate-key': async () => (await import('./rotateKeyCommand.ts')).rotateKeyCommand,
   reconcile: async () => (await import('./reconcileCommand.ts')).reconcileCommand,
   types: async () => (await import('./typesCommand.ts')).typesCommand,
 };

@@ -18,8 +18,8 @@ export const moveCommand: Command = {
   ],
   required: ['from', 'to'],
   details: [
-    'Moved: records, log, keys of saves, state (sessions, positions of readers). Streams and endpoints go on where they were.',
-    'Not moved: the log of deliveries, and the key: start with SECRET_KEY set to the content of the file "key".',
+    'Moved: records, log, keys of saves, state (sessions, positions of readers), the log of deliveries. Streams and endpoints go on',
+    'where they were. Not moved: the key: start with SECRET_KEY set to the content of the file "key".',
     'It fills the schema NAME_moving and renames it at the end, so that no server ever sees half of it. After an interruption',
     'run it again: it goes on where it was. The folder is then marked, and no server starts on it by accident.',
   ],

@@ -3,7 +3,16 @@ import { SyncError } from '../../shared/problem.ts';
 import type { Database, Queryable } from '../stores/postgres/boundDatabase.ts';
 import { ensureEpoch } from '../stores/postgres/databaseEpoch.ts';
 import { inTransaction, lockKey, migrate } from '../stores/postgres/migrations.ts';
-import { insertEntries, insertKeys, insertRecords, insertState, rowsPerStatement, setPlaces } from './insertRecords.ts';
+import { stagingFunctions } from '../stores/postgres/stagingTables.ts';
+import {
+  insertDeliveries,
+  insertEntries,
+  insertKeys,
+  insertRecords,
+  insertState,
+  rowsPerStatement,
+  setPlaces,
+} from './insertRecords.ts';
 import type { FolderSnapshot } from './folderSnapshot.ts';
 
 /** What a move needs. */
@@ -60,6 +69,8 @@ export async function moveToDatabase({
       await last.query(`drop table ${moving}.move`);
       await refuseExisting(last, schema);
       await last.query(`alter schema ${moving} rename to ${schema}`);
+      // They name their schema.
+      await last.query(stagingFunctions(schema, lockKey(schema, 'staged')));
     });
     return { records, entries };
   } finally {
@@ -108,13 +119,18 @@ async function copyEntries(client: PoolClient, { schema, snapshot, tell }: Part)
 async function copyRest(client: PoolClient, schema: string, snapshot: FolderSnapshot): Promise<number> {
   let records = 0;
   await inTransaction(asPool(client), async (on) => {
-    await on.query(`truncate ${schema}.records, ${schema}.keys, ${schema}.state`);
+    await on.query(`truncate ${schema}.records, ${schema}.keys, ${schema}.state, ${schema}.deliveries`);
     for await (const group of inGroups(snapshot.records())) {
       await insertRecords(on, schema, group);
       records += group.length;
     }
     for await (const group of inGroups(snapshot.keys())) await insertKeys(on, schema, group);
     for await (const group of inGroups(snapshot.state())) await insertState(on, schema, group);
+    let deliveries = 0;
+    for await (const group of inGroups(snapshot.deliveries())) {
+      await insertDeliveries(on, schema, group, deliveries);
+      deliveries += group.length;
+    }
     const seq = snapshot.head + (snapshot.past.closedAt === null ? seqSkipAfterCrash : 0);
     await setPlaces(on, schema, { ...snapshot, seq });
     await on.query(`update ${schema}.meta set epoch = $1`, [snapshot.epoch]);

@@ -1,5 +1,4 @@
-import { createSealer } from '../auth/sealer.ts';
-import { secretKey } from '../auth/secretKey.ts';
+import { createRingSealer, keyRing } from '../keyRing.ts';
 import { createSaver, type Saver } from '../records/save.ts';
 import { lowdbStore } from '../stores/lowdb/lowdbStore.ts';
 import { postgresStore } from '../stores/postgres/postgresStore.ts';
@@ -31,7 +30,7 @@ export async function openSaver(call: CommandCall, target: CommandTarget): Promi
     // The store first: a folder that belongs to another process gets no key from here.
     await store.open();
     try {
-      const sealer = createSealer(await secretKey(commandSettings(call).secretKey, store.folder));
+      const sealer = createRingSealer(await keyRing(commandSettings(call).secretKey, store.folder));
       return {
         store,
         saver: createSaver({ store, sealer }),

@@ -32,7 +32,9 @@ export const restoreCommand: Command = {
     const from = { file, header, tell: call.tell };
     const restored =
       target.kind === 'folder' ? await restoreFolder(target.folder, from) : await restoreDatabase(target, from);
-    call.say(`Restored ${restored.records} records and ${restored.entries} entries into ${describeTarget(target)}.`);
+    call.say(
+      `Restored ${restored.records} records, ${restored.entries} entries and ${restored.deliveries} deliveries into ${describeTarget(target)}.`,
+    );
     call.say(`Its epoch is ${restored.epoch}; it was ${header.epoch}.`);
     return 0;
   },

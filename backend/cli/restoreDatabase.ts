@@ -4,7 +4,15 @@ import { ensureEpoch } from '../stores/postgres/databaseEpoch.ts';
 import { inTransaction, migrate } from '../stores/postgres/migrations.ts';
 import { toBackupLine, type BackupLine } from './backupFormat.ts';
 import { openPool, type CommandTarget } from './commandTarget.ts';
-import { insertEntries, insertKeys, insertRecords, insertState, rowsPerStatement, setPlaces } from './insertRecords.ts';
+import {
+  insertDeliveries,
+  insertEntries,
+  insertKeys,
+  insertRecords,
+  insertState,
+  rowsPerStatement,
+  setPlaces,
+} from './insertRecords.ts';
 import { contentLines, invalid } from './readLines.ts';
 import type { Restored, RestoreSource } from './restoreFolder.ts';
 
@@ -42,7 +50,7 @@ export async function restoreDatabase(
 }
 
 async function fill(client: Queryable, schema: string, file: string): Promise<Omit<Restored, 'epoch'>> {
-  let [records, entries] = [0, 0];
+  let [records, entries, deliveries] = [0, 0, 0];
   let waiting: BackupLine[] = [];
   const flush = async (): Promise<void> => {
     const stored = waiting.flatMap((line) => ('stored' in line ? [line.stored] : []));
@@ -53,6 +61,9 @@ async function fill(client: Queryable, schema: string, file: string): Promise<Om
     if (logged.length > 0) await insertEntries(client, schema, logged);
     if (keys.length > 0) await insertKeys(client, schema, keys);
     if (state.length > 0) await insertState(client, schema, state);
+    const attempts = waiting.flatMap((line) => ('delivery' in line ? [line.delivery] : []));
+    if (attempts.length > 0) await insertDeliveries(client, schema, attempts, deliveries);
+    deliveries += attempts.length;
     records += stored.length;
     entries += logged.length;
     waiting = [];
@@ -64,5 +75,5 @@ async function fill(client: Queryable, schema: string, file: string): Promise<Om
     if (waiting.length === rowsPerStatement) await flush();
   }
   await flush();
-  return { records, entries };
+  return { records, entries, deliveries };
 }

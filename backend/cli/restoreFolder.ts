@@ -11,6 +11,7 @@ import { lowdbStore } from '../stores/lowdb/lowdbStore.ts';
 import { segmentName } from '../stores/lowdb/readSegments.ts';
 import type { StateLine } from '../stores/lowdb/stateTable.ts';
 import { toBackupLine, type BackupHeader } from './backupFormat.ts';
+import { DeliveryWriter } from './deliveryWriter.ts';
 import { contentLines, invalid } from './readLines.ts';
 
 /** A backup that was checked. */
@@ -24,6 +25,7 @@ export interface RestoreSource {
 export interface Restored {
   readonly records: number;
   readonly entries: number;
+  readonly deliveries: number;
   readonly epoch: string;
 }
 
@@ -54,6 +56,8 @@ export async function restoreFolder(folder: string, { file, header, tell }: Rest
   await mkdir(logFolder);
   const records: StoredRecord[] = [];
   const states: StateLine[] = [{ revision: header.stateRevision }];
+  const deliveries = new DeliveryWriter(join(folder, 'deliveries'));
+  let attempts = 0;
   const log = new LogWriter(logFolder, header.floor);
   try {
     for await (const { line, value } of contentLines(file)) {
@@ -62,9 +66,14 @@ export async function restoreFolder(folder: string, { file, header, tell }: Rest
       if ('stored' in read) records.push(sharedPublished(read.stored));
       else if ('entry' in read) await log.add(read.entry);
       else if ('state' in read) states.push(read.state);
+      else if ('delivery' in read) {
+        await deliveries.add(read.delivery);
+        attempts += 1;
+      }
       // Keys stand in their entries.
     }
     await log.finish();
+    await deliveries.finish();
   } finally {
     await log.close();
   }
@@ -78,7 +87,7 @@ export async function restoreFolder(folder: string, { file, header, tell }: Rest
   await store.open();
   const { epoch } = store.log;
   await store.close();
-  return { records: records.length, entries: log.count, epoch };
+  return { records: records.length, entries: log.count, deliveries: attempts, epoch };
 }
 
 /** The same object where the public sees the record itself, so that the checkpoint has it once. */

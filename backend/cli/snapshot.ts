@@ -1,3 +1,4 @@
+import type { DeliveryDetail } from '../log/deliveryLog.ts';
 import type { StoredRecord } from '../log/advance.ts';
 import type { LogEntry, SavedKey } from '../log/entry.ts';
 import type { JsonValue } from '../../shared/json.ts';
@@ -46,5 +47,7 @@ export interface Snapshot {
   entries(after?: number): AsyncIterable<PlacedEntry>;
   keys(): AsyncIterable<KeptKey>;
   state(): AsyncIterable<KeptState>;
+  /** Oldest first; not of the same moment, as nothing is decided by them. */
+  deliveries(): AsyncIterable<DeliveryDetail>;
   close(): Promise<void>;
 }

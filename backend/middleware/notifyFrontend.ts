@@ -76,7 +76,13 @@ export function notifyFrontend(sync: Sync, options: NotifyOptions = {}): Request
     const state = mergeStateOf(request);
     const tell = async (): Promise<void> => {
       if (response.statusCode < 200 || response.statusCode > 299) return;
-      const changed: ChangedRoute = { request, route, params, answer: answered() };
+      const changed: ChangedRoute = {
+        request,
+        route,
+        params,
+        answer: answered(),
+        isCaptured: (resource) => sync.isCaptured(resource),
+      };
       await inTurn(lock, changed, async (told) => {
         await sync.append({
           ...told,
@@ -103,6 +109,7 @@ interface ChangedRoute {
   readonly route: Partial<NotifyRoute>;
   readonly params: Readonly<Record<string, string>>;
   readonly answer: unknown;
+  readonly isCaptured: (resource: string) => boolean;
 }
 
 interface Told {
@@ -119,6 +126,8 @@ async function inTurn(lock: RecordLock, changed: ChangedRoute, append: (told: To
       'notifyFrontend does not know which resource this route saves: mount smartMerge before it, or give { resource }.',
     );
   }
+  // The trigger of its table tells it, and everything else that writes there.
+  if (changed.isCaptured(resource)) return;
   // A record that was just created may say its id only once it is read.
   const id = knownId(changed) ?? ownId(await read(changed, resource)) ?? 'main';
   const release = await lock.take(`${resource}/${id}`, turnTimeoutMs);

@@ -1,9 +1,10 @@
 import type { Actor } from '../../shared/change.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { serverActor } from '../auth/actorOf.ts';
-import type { Store } from '../stores/store.ts';
+import type { Store, TransactionClient } from '../stores/store.ts';
 import type { Resource } from './defineResource.ts';
 import type { Saver } from './save.ts';
+import type { SaveRequest } from './saveRequest.ts';
 
 /** What happened to a record of the integrator's own data; `record` null says that it is gone. */
 export interface AppendRequest {
@@ -17,12 +18,24 @@ export interface AppendRequest {
   readonly notify?: boolean;
 }
 
+/** How a change is told. */
+export interface AppendOptions {
+  /** A connection to the PostgreSQL of the store whose transaction is open: the change belongs to it. Default none: it is told at once. */
+  readonly client?: TransactionClient;
+}
+
 /**
  * Writes what the integrator's own route has stored into the log, so that every reader gets it like any other change.
  *
  * The log keeps a copy, because a change says what was before; a record that is the same as the copy is told to nobody.
  */
-export async function append(store: Store, saver: Saver, resource: Resource, change: AppendRequest): Promise<void> {
+export async function append(
+  store: Store,
+  saver: Saver,
+  resource: Resource,
+  change: AppendRequest,
+  key?: SaveRequest['key'],
+): Promise<void> {
   const stored = await store.load(resource.name, change.id);
   const isThere = stored?.record != null;
   if (change.record === null && !isThere) return;
@@ -39,5 +52,6 @@ export async function append(store: Store, saver: Saver, resource: Resource, cha
     notify: change.notify ?? true,
     // Their route has decided already; what it stored is what happened, protected or not.
     accept: true,
+    ...(key ? { key } : {}),
   });
 }

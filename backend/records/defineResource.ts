@@ -3,6 +3,7 @@ import { parsePointer } from '../../shared/merge/index.ts';
 import { nearestName } from '../../shared/nearestName.ts';
 import type { FieldKind, Words } from '../../shared/resource.ts';
 import { refuseOption, refuseUnknownOptions } from '../options.ts';
+import { capturedRows, type CapturedOptions, type RecordOfRow } from './capturedRows.ts';
 import {
   defaultFieldClasses, listedClasses, serverOwnedFields, toPointer, type FieldClasses, type ServerField,
 } from './fieldClasses.ts'; // prettier-ignore
@@ -19,7 +20,7 @@ export interface FieldOptions {
 }
 
 /** What an integrator says of a resource. */
-export interface ResourceOptions extends FieldClasses {
+export interface ResourceOptions extends FieldClasses, CapturedOptions {
   /** In the address: `/api/<name>`. Lower case letters, digits, `-` and `_`. */
   readonly name: string;
   /** Validates the whole record after the merge. The fields that the server owns need not be in it. */
@@ -74,6 +75,7 @@ export interface Resource {
   readonly drafts: boolean;
   readonly classes: Readonly<Record<(typeof listedClasses)[number], readonly string[]>>;
   readonly server: Readonly<Record<string, ServerField>>;
+  readonly captured: RecordOfRow | null;
   /** Null where all fields are set here. */
   readonly sourced: SourcedFields | null;
   readonly publicCounters: readonly string[];
@@ -92,7 +94,7 @@ export interface Resource {
 const known = [
   'name', 'schema', 'single', 'label', 'itemLabel', 'fields', 'titleField', 'listFields', 'public', 'drafts', 'keys', 'atomic',
   'maxRecordBytes', 'seed', 'preserve', 'immutable', 'counter', 'appendOnly', 'secret', 'server', 'texts', 'publicCounters',
-  'updatedAtIsBase', 'live', 'priority',
+  'updatedAtIsBase', 'live', 'priority', 'captured', 'fromRow',
 ]; // prettier-ignore
 /** What is merged, summed or sealed as a whole, beside the walk through a record. */
 const topOnly = ['secret', 'counter', 'appendOnly', 'publicCounters'];
@@ -189,6 +191,7 @@ function buildResource(options: ResourceOptions, internal: boolean): Resource {
       secret: classes('secret'),
     },
     server: options.server ?? {},
+    captured: capturedRows(of, options),
     sourced: null,
     publicCounters: (options.publicCounters ?? []).map(toPointer),
     keys: options.keys ?? {},

@@ -6,6 +6,7 @@ import type { StoredRecord } from '../log/advance.ts';
 import type { ChangeEntry, SavedKey } from '../log/entry.ts';
 import type { Store } from '../stores/store.ts';
 import { baseRecord } from './baseRecord.ts';
+import type { Resource } from './defineResource.ts';
 import { createCounters } from './counters/createCounters.ts';
 import { lessCounted, withStoredCounters } from './counters/withCounts.ts';
 import { refuseForbidden, refuseHidden } from './refuseHidden.ts';
@@ -161,10 +162,11 @@ export function createSaver({ store, sealer, now = Date.now }: SaverOptions) {
     /**
      * Merges, validates and stores one save, and resolves when it is durable.
      *
-     * Errors  NOT_FOUND, ALREADY_EXISTS, RECORD_DELETED, BASE_REQUIRED, BASE_GONE, CONFLICT, INVALID, PATCH_FAILED, TEST_FAILED,
+     * Errors  METHOD_NOT_ALLOWED, NOT_FOUND, ALREADY_EXISTS, RECORD_DELETED, BASE_REQUIRED, BASE_GONE, CONFLICT, INVALID, PATCH_FAILED, TEST_FAILED,
      *         KEY_REUSED, BODY_TOO_LARGE, SAVE_BUSY, STORE_UNAVAILABLE; then nothing was stored
      */
-    save(request: SaveRequest): Promise<SaveResult> {
+    async save(request: SaveRequest): Promise<SaveResult> {
+      if (request.resource.captured !== null && request.accept !== true) throw savedElsewhere(request.resource);
       return chain.run(request.resource.name, request.id, {
         prepare: (stored) => prepare(request, stored),
         repeat: (saved) => repeat(request, saved),
@@ -209,6 +211,14 @@ function withRecord(stored: StoredRecord | null, complete: (record: JsonObject) 
 
 /** The one way in, with its store. */
 export type Saver = ReturnType<typeof createSaver>;
+
+function savedElsewhere({ name }: Resource): SyncError {
+  return new SyncError(
+    'METHOD_NOT_ALLOWED',
+    `Records of ${name} are rows of a captured table: save them there. They are told from there.`,
+    { extensions: { allowed: ['GET'] } },
+  );
+}
 
 function refuseMissing(request: SaveRequest, stored: StoredRecord | null): void {
   const { resource, id, intent } = request;

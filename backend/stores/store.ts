@@ -6,6 +6,9 @@ import type { SyncError } from '../../shared/problem.ts';
 import type { DeliveryLog, OnDeliveryLoss } from '../log/deliveryLog.ts';
 import type { Leases } from './leases.ts';
 import type { PresenceCarrier } from './presenceCarrier.ts';
+import type { Staging } from './staging.ts';
+
+export type { StagedChange, StagedOutcome, Staging, TransactionClient } from './staging.ts';
 
 /** One change to store, if the record still has the version that it was made from (0: it never existed). */
 export interface ChangeWrite {
@@ -94,6 +97,8 @@ export interface Store {
   readonly presence?: PresenceCarrier;
   /** Shares work among the nodes of one installation; absent for a store of one process. */
   readonly leases?: Leases;
+  /** Takes changes that other transactions leave there; absent for a store that has no transactions of others. */
+  readonly staging?: Staging;
   /** Opens the log of deliveries, once; absent: the newest are kept in memory. */
   openDeliveries?(onLoss: OnDeliveryLoss): Promise<DeliveryLog>;
   /** Gets everything ready; called once, before anything else. */

@@ -1,3 +1,4 @@
+import { SyncError } from '../../../shared/problem.ts';
 import type { AppendFile, OpenAppendFile } from './appendFile.ts';
 import { encodeGroup } from './groupFormat.ts';
 import type { StoreHealth } from './storeHealth.ts';
@@ -33,8 +34,13 @@ export class GroupFile {
 
   static async open(options: GroupFileOptions): Promise<GroupFile> {
     const file = await options.openFile(options.path);
-    if ((await file.size()) > options.size) await file.truncate(options.size);
-    return new GroupFile(file, options);
+    try {
+      if ((await file.size()) > options.size) await file.truncate(options.size);
+      return new GroupFile(file, options);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   private constructor(file: AppendFile, options: GroupFileOptions) {
@@ -74,11 +80,15 @@ export class GroupFile {
       await this.#file.sync();
     } catch (error) {
       // What was refused should not come back with the next start; it is a try, as this disk does not do what it is told.
-      await this.#file.truncate(this.#size).catch(() => undefined);
-      throw this.#health.fail(
+      const isCut = await this.#file.truncate(this.#size).then(
+        () => true,
+        () => false,
+      );
+      const failure = this.#health.fail(
         `Syncing ${this.path} failed, so what is on the disk is not certain. Nothing is saved until the process starts again; check the disk first.`,
         error,
       );
+      throw isCut ? failure : unconfirmed(failure);
     }
     this.#health.noteWritten();
     const bodyOffset = this.#size + bytes.indexOf(0x0a) + 1;
@@ -104,4 +114,13 @@ export class GroupFile {
     );
     this.#health.throwIfFailed();
   }
+}
+
+/** The bytes stand there and nobody confirmed them: the next start may find them or not. */
+function unconfirmed(cause: SyncError): SyncError {
+  return new SyncError(
+    'STORE_UNAVAILABLE',
+    'The disk did not confirm the write: whether it is stored is open until the server is started again. Then send it again with the same `Idempotency-Key`; it is stored once.',
+    { cause },
+  );
 }

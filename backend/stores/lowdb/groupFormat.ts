@@ -25,7 +25,7 @@ export interface Group {
   readonly end: number;
 }
 
-/** Bytes that are not a group. `isTail` when no whole group comes after them, as a torn write leaves it. */
+/** Bytes that are not a group. `isTail` when a part of them is missing and no whole group comes after them, as a torn write leaves it. */
 export interface GroupDamage {
   readonly offset: number;
   readonly line: number;
@@ -58,8 +58,10 @@ export function decodeGroups(bytes: Buffer): {
   let offset = 0;
   while (offset < bytes.length) {
     const group = decodeGroup(bytes, offset);
-    if (group === null)
-      return { groups, damage: { offset, line: lineAt(bytes, offset), isTail: !hasGroupAfter(bytes, offset) } };
+    if (group === null) {
+      const isTail = isTorn(bytes.subarray(offset)) && !hasGroupAfter(bytes, offset);
+      return { groups, damage: { offset, line: lineAt(bytes, offset), isTail } };
+    }
     groups.push(group);
     offset = group.end;
   }
@@ -83,7 +85,7 @@ function decodeGroup(bytes: Buffer, offset: number): Group | null {
 
 function parseHeader(text: string): GroupHeader | null {
   try {
-    return (JSON.parse(text) as { group: GroupHeader }).group;
+    return (JSON.parse(text) as { group?: GroupHeader }).group ?? null;
   } catch {
     // Damage is what the caller looks for; it says so by the absence of a group.
     return null;
@@ -100,6 +102,23 @@ function splitLines(bytes: Buffer, start: number, end: number): GroupLine[] {
   return lines;
 }
 
+/**
+ * True for what a write leaves that was cut short: less than the header says, or blocks that never reached the disk and read as
+ * zeros. A group of which every byte is there may have been acknowledged: it was the disk that changed it.
+ *
+ * A zero alone in the middle proves nothing: a flipped bit makes it of a space.
+ */
+function isTorn(tail: Buffer): boolean {
+  if (tail[0] === 0 || tail.at(-1) === 0 || tail.includes('\0\0')) return true;
+  const headerEnd = tail.indexOf(newline);
+  if (headerEnd < 0) return true;
+  const header = parseHeader(tail.toString('utf8', 0, headerEnd));
+  if (header === null) return false;
+  const body = tail.subarray(headerEnd + 1);
+  // Both, as one of the two numbers may be what was changed.
+  return body.length < header.bytes && countLines(body) < header.lines;
+}
+
 /** A line of an entry never starts like a header, so each such line is one, or what is left of one. */
 function hasGroupAfter(bytes: Buffer, offset: number): boolean {
   const start = `\n${headerStart}`;
@@ -114,7 +133,11 @@ function checksum(summed: string, body: Buffer): string {
 }
 
 function lineAt(bytes: Buffer, offset: number): number {
-  let line = 1;
-  for (let at = bytes.indexOf(newline); at >= 0 && at < offset; at = bytes.indexOf(newline, at + 1)) line += 1;
-  return line;
+  return countLines(bytes.subarray(0, offset)) + 1;
+}
+
+function countLines(bytes: Buffer): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, at + 1)) lines += 1;
+  return lines;
 }

@@ -68,44 +68,46 @@ async function readFolder(
   const replayed = await replayLog(logFolder, checkpoint, onWarning);
   if (past.closedAt !== null && past.closedAt > replayed.head)
     throw endsTooEarly(logFolder, replayed.head, past.closedAt);
-  await markOpen(folder);
-
+  // Before the mark is taken away: a state that is damaged leaves the folder as it was found.
+  const state = await StateFile.open({
+    ...options,
+    path: join(folder, 'state.jsonl'),
+    owner: owner.id,
+    health,
+    compactAfterBytes: options.checkpointAfterBytes,
+  });
   const { maxSegmentBytes } = options;
   const files = new LogFiles({ ...replayed, folder: logFolder, owner: owner.id, health, openFile, maxSegmentBytes });
-  await files.open();
-  const wasClosed = past.epoch === null || past.closedAt !== null;
-  let nextSeq = replayed.head + 1 + (wasClosed ? 0 : seqSkipAfterCrash);
-  let { lastAt } = replayed;
-  if (past.isCopy) {
-    onWarning(
-      `${folder} is a copy of another data folder, or was put back from a backup: clients load everything once more.`,
-    );
-    ({ nextSeq, lastAt } = await liftVersions({ ...replayed, files, nextSeq, now: options.now() }));
-  }
-  const epoch = past.epoch === null || past.isCopy ? await writeNewEpoch(folder) : past.epoch;
-  replayed.keys.removeOld(options.now());
-  return {
-    ...replayed,
-    owner,
-    files,
-    log: new LowdbLog({
-      epoch,
+  try {
+    await markOpen(folder);
+    await files.open();
+    const wasClosed = past.epoch === null || past.closedAt !== null;
+    let nextSeq = replayed.head + 1 + (wasClosed ? 0 : seqSkipAfterCrash);
+    let { lastAt } = replayed;
+    if (past.isCopy) {
+      onWarning(
+        `${folder} is a copy of another data folder, or was put back from a backup: clients load everything once more.`,
+      );
+      ({ nextSeq, lastAt } = await liftVersions({ ...replayed, files, nextSeq, now: options.now() }));
+    }
+    const epoch = past.epoch === null || past.isCopy ? await writeNewEpoch(folder) : past.epoch;
+    replayed.keys.removeOld(options.now());
+    const { versions, floor } = replayed;
+    return {
+      ...replayed,
+      owner,
       files,
-      versions: replayed.versions,
-      floor: replayed.floor,
-      tailBytes: options.tailBytes,
-    }),
-    state: await StateFile.open({
-      ...options,
-      path: join(folder, 'state.jsonl'),
-      owner: owner.id,
-      health,
-      compactAfterBytes: options.checkpointAfterBytes,
-    }),
-    nextSeq,
-    lastAt,
-    checkpointSeq: checkpoint?.seq ?? 0,
-  };
+      log: new LowdbLog({ epoch, files, versions, floor, tailBytes: options.tailBytes }),
+      state,
+      nextSeq,
+      lastAt,
+      checkpointSeq: checkpoint?.seq ?? 0,
+    };
+  } catch (error) {
+    await files.close();
+    await state.close();
+    throw error;
+  }
 }
 
 /**

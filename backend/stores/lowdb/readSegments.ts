@@ -56,6 +56,6 @@ export function readEntries(
 export function damagedLog(path: string, line: number, what: string): SyncError {
   return new SyncError(
     'LOG_DAMAGED',
-    `${path}, line ${line}: ${what}, and saves that were acknowledged come after it, so it is not cut off. Stop, keep a copy of the folder, and put it back from a backup; check the disk for errors.`,
+    `${path}, line ${line}: ${what}, and saves that were acknowledged are in it or come after it, so it is not cut off. Stop, keep a copy of the folder, and put it back from a backup; check the disk for errors.`,
   );
 }

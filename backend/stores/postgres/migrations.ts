@@ -1,3 +1,4 @@
+import { stagingFunctions, stagingTables } from './stagingTables.ts';
 import { isFromServer, type Database, type Queryable } from './boundDatabase.ts';
 
 /** Runs in a transaction on one connection; what it throws undoes everything. */
@@ -25,9 +26,10 @@ export async function inTransaction<Result>(
 
 /**
  * The key of an advisory lock, as SQL: of the schema, so that two products in one database do not wait for each other.
- * `log` is held while places are given, `setup` while tables or the epoch change.
+ * `log` is held while places are given, `setup` while tables or the epoch change; `staged` while staged changes get theirs, `telling`
+ * while they are told.
  */
-export function lockKey(schema: string, name: 'log' | 'setup'): string {
+export function lockKey(schema: string, name: 'log' | 'setup' | 'staged' | 'telling'): string {
   return `hashtextextended('backoffice_sync:${schema}:${name}', 0)`;
 }
 
@@ -156,6 +158,8 @@ function stepsFor(schema: string): readonly string[] {
       where d.live <> 'false'
       group by d.name, d.priority;
     `,
+    // Changes that other transactions leave; see stagingTables.ts.
+    stagingTables(schema) + stagingFunctions(schema, lockKey(schema, 'staged')),
   ];
 }
 

@@ -4,11 +4,12 @@ import type { SavedKey } from '../../log/entry.ts';
 import { SyncError } from '../../../shared/problem.ts';
 import { findForbiddenText } from '../checkWrite.ts';
 import { keyLifetimeMs } from '../keyLifetime.ts';
-import { isUnfounded } from '../foundations.ts';
 import type { CommitOutcome, Write } from '../store.ts';
 import { NoAnswer, unavailable, type Database, type Queryable } from './boundDatabase.ts';
 import { commitStatement, commitValues, type AcceptedRow, type PreparedWrite } from './commitStatement.ts';
+import { Known, nameOf } from './known.ts';
 import { inTransaction } from './migrations.ts';
+import type { RecentRecords } from './recentRecords.ts';
 import { selectRecords, toSavedKey, toStoredRecord, type RecordRow } from './recordRow.ts';
 import { takeRound } from './takeRound.ts';
 
@@ -38,6 +39,7 @@ export class PostgresCommit {
   readonly #schema: string;
   readonly #onCommitted: (seq: number) => void;
   readonly #lockTimeoutMs: number;
+  readonly #recent: RecentRecords;
   /** Few, so that held rows do not take all connections of the pool. */
   readonly #alone = new PQueue({ concurrency: 2 });
 
@@ -45,12 +47,14 @@ export class PostgresCommit {
     readonly database: Database;
     readonly schema: string;
     readonly lockTimeoutMs: number;
+    readonly recent: RecentRecords;
     readonly onCommitted: (seq: number) => void;
   }) {
     this.#database = options.database;
     this.#schema = options.schema;
     this.#onCommitted = options.onCommitted;
     this.#lockTimeoutMs = options.lockTimeoutMs;
+    this.#recent = options.recent;
   }
 
   /** Resolves when every write was decided or is on its way alone; the outcomes come through `resolve`. */
@@ -80,7 +84,7 @@ export class PostgresCommit {
   async #commitRound(round: readonly PendingWrite[]): Promise<readonly PendingWrite[]> {
     let open = round;
     try {
-      const before = await this.#read(this.#database, round);
+      const before = this.#recall(round) ?? (await this.#read(this.#database, round));
       const undecided = round.filter((pending) => !resolveDecided(pending, before));
       open = undecided;
       if (undecided.length === 0) return [];
@@ -155,6 +159,22 @@ export class PostgresCommit {
     return outcomes;
   }
 
+  /**
+   * What the saves of a round have just read; null when something of it was not. It may be older than the database: then the
+   * statement leaves the write out, and what there is now is read after it.
+   */
+  #recall(round: readonly PendingWrite[]): Known | null {
+    const records = new Map<string, StoredRecord>();
+    for (const { write } of round) {
+      if (!('expectedVersion' in write) || write.expectedVersion === 0) continue;
+      const { resource, id } = write.entry;
+      const stored = this.#recent.at(resource, id, write.expectedVersion);
+      if (stored === undefined) return null;
+      records.set(nameOf(resource, id), stored);
+    }
+    return new Known(records, new Map());
+  }
+
   async #read(on: Queryable, writes: readonly PendingWrite[]): Promise<Known> {
     const changes = writes.flatMap(({ write }) => ('expectedVersion' in write ? [write.entry] : []));
     const keys = writes.flatMap(({ write }) => (write.entry.key === undefined ? [] : [write.entry.key]));
@@ -178,34 +198,6 @@ export class PostgresCommit {
   }
 }
 
-/** What is stored for the records and keys of some writes, at one moment. */
-class Known {
-  readonly #records: ReadonlyMap<string, StoredRecord>;
-  readonly #keys: ReadonlyMap<string, SavedKey>;
-
-  constructor(records: ReadonlyMap<string, StoredRecord>, keys: ReadonlyMap<string, SavedKey>) {
-    this.#records = records;
-    this.#keys = keys;
-  }
-
-  /** The outcome of a write that cannot be committed any more; null when it still can. */
-  decide({ write, below }: PendingWrite): CommitOutcome | null {
-    const { key } = write.entry;
-    const saved = key === undefined ? undefined : this.#keys.get(nameOf(key.scope, key.key));
-    if (saved !== undefined) return { status: 'repeated', saved };
-    if (!('expectedVersion' in write)) return null;
-    const stored = this.#records.get(nameOf(write.entry.resource, write.entry.id)) ?? null;
-    const isFitting = (stored?.version ?? 0) === write.expectedVersion && !isUnfounded(below());
-    return isFitting ? null : { status: 'stale', stored };
-  }
-
-  prepare({ write, json }: PendingWrite): PreparedWrite {
-    const stored =
-      'expectedVersion' in write ? (this.#records.get(nameOf(write.entry.resource, write.entry.id)) ?? null) : null;
-    return { write, json, stored };
-  }
-}
-
 function resolveDecided(pending: PendingWrite, known: Known): boolean {
   const outcome = known.decide(pending);
   if (outcome !== null) pending.resolve(outcome);
@@ -220,10 +212,6 @@ function isForbidden({ json, resolve }: PendingWrite): boolean {
 
 function recordName({ write }: PendingWrite): string | null {
   return 'expectedVersion' in write ? nameOf(write.entry.resource, write.entry.id) : null;
-}
-
-function nameOf(first: string, second: string): string {
-  return JSON.stringify([first, second]);
 }
 
 function busy(cause: unknown): SyncError {

@@ -9,6 +9,27 @@ import {
 } from '../../log/deliveryLog.ts';
 import { unavailable, type Database } from './boundDatabase.ts';
 
+/** The columns of rows of the table, each a list. */
+export function deliveryValues(group: readonly DeliveryDetail[]): unknown[][] {
+  return [
+    group.map(({ endpoint }) => endpoint),
+    group.map(({ id }) => id),
+    group.map(({ at }) => Date.parse(at)),
+    group.map(({ resource }) => resource),
+    group.map(({ recordId }) => recordId),
+    group.map(isFailedRow),
+    // A receiver may answer with bytes that the database does not take.
+    group.map((detail) => toJson(toDeliveryRow(detail))),
+    group.map(({ request, answer }) => toJson({ request, answer })),
+  ];
+}
+
+/** The statement that writes them. */
+export function deliveryStatement(schema: string): string {
+  return `insert into ${schema}.deliveries (endpoint, id, at, resource, record_id, failed, row, detail)
+    select * from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::boolean[], $7::json[], $8::json[])`;
+}
+
 /** Rows that wait to be written, and rows of one statement. */
 const limits = { waiting: 5_000, perInsert: 500, perDelete: 5_000 } as const;
 
@@ -38,21 +59,7 @@ export function postgresDeliveries(database: Database, schema: string, onLoss: O
   }
 
   async function insert(group: readonly DeliveryDetail[]): Promise<void> {
-    await database.query(
-      `insert into ${table} (endpoint, id, at, resource, record_id, failed, row, detail)
-       select * from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::boolean[], $7::json[], $8::json[])`,
-      [
-        group.map(({ endpoint }) => endpoint),
-        group.map(({ id }) => id),
-        group.map(({ at }) => Date.parse(at)),
-        group.map(({ resource }) => resource),
-        group.map(({ recordId }) => recordId),
-        group.map(isFailedRow),
-        // A receiver may answer with bytes that the database does not take.
-        group.map((detail) => toJson(toDeliveryRow(detail))),
-        group.map(({ request, answer }) => toJson({ request, answer })),
-      ],
-    );
+    await database.query(deliveryStatement(schema), deliveryValues(group));
   }
 
   async function query<Row extends object>(sql: string, values: readonly unknown[]): Promise<Row[]> {

@@ -19,10 +19,14 @@ export class PostgresLog implements ChangeLog {
   readonly #database: Database;
   readonly #schema: string;
   readonly #listeners = new Set<() => void>();
+  readonly #onStaged: () => void;
+  /** Pages that are being read, by what was asked. */
+  readonly #reading = new Map<string, Promise<LogPage>>();
   #epoch = '';
   #head = 0;
 
-  constructor(database: Database, schema: string) {
+  constructor(database: Database, schema: string, onStaged: () => void) {
+    this.#onStaged = onStaged;
     this.#database = database;
     this.#schema = schema;
   }
@@ -35,7 +39,24 @@ export class PostgresLog implements ChangeLog {
     return this.#head;
   }
 
+  /** Readers that stand at the same place are woken together, and share what they read. */
   async read(after: number, limit = 256): Promise<LogPage> {
+    const name = `${after}/${limit}`;
+    const known = this.#head;
+    // One that began before the newest entry was known may miss it, and its reader would not be woken again.
+    const running = this.#reading.get(name);
+    if (running !== undefined) {
+      const page = await running;
+      if (page.head >= known) return page;
+    }
+    const reading = this.#readPage(after, limit).finally(() => {
+      if (this.#reading.get(name) === reading) this.#reading.delete(name);
+    });
+    this.#reading.set(name, reading);
+    return reading;
+  }
+
+  async #readPage(after: number, limit: number): Promise<LogPage> {
     // One statement, so that entries, head and floor are of one moment.
     const { rows } = await this.#query<PageRow>(
       `select m.seq::text as head, m.floor::text, m.epoch, l.seq::text, l.at::text, l.entry::text from ${this.#schema}.meta m
@@ -99,13 +120,17 @@ export class PostgresLog implements ChangeLog {
     if (hasMoved) for (const listener of this.#listeners) listener();
   }
 
-  /** Asks the database where the log ends now. */
+  /** Asks the database where the log ends now, and whether something waits to get into it. */
   async refresh(): Promise<void> {
-    const { rows } = await this.#query<{ epoch: string; seq: string }>(
-      `select epoch, seq::text from ${this.#schema}.meta`,
+    const { rows } = await this.#query<{ epoch: string; seq: string; has_staged: boolean }>(
+      `select epoch, seq::text,
+         exists (select from ${this.#schema}.staged where place is not null and problem is null) as has_staged
+       from ${this.#schema}.meta`,
       [],
     );
-    if (rows[0] !== undefined) this.note(rows[0].epoch, Number(rows[0].seq));
+    if (rows[0] === undefined) return;
+    this.note(rows[0].epoch, Number(rows[0].seq));
+    if (rows[0].has_staged) this.#onStaged();
   }
 
   async #query<Row extends QueryResultRow>(sql: string, values: readonly unknown[]): Promise<QueryResult<Row>> {

@@ -8,6 +8,7 @@ import { foundations } from '../foundations.ts';
 import type { CommitOutcome, Store, Write } from '../store.ts';
 import { boundDatabase, unavailable } from './boundDatabase.ts';
 import { ensureEpoch } from './databaseEpoch.ts';
+import { loadTogether } from './loadTogether.ts';
 import { createLogWakeup } from './logWakeup.ts';
 import { migrate } from './migrations.ts';
 import { PostgresCommit, type PendingWrite } from './postgresCommit.ts';
@@ -16,8 +17,11 @@ import { postgresLeases } from './postgresLeases.ts';
 import { PostgresLog } from './postgresLog.ts';
 import { postgresPresence } from './postgresPresence.ts';
 import { postgresResources } from './postgresResources.ts';
+import { postgresStaging } from './postgresStaging.ts';
 import { postgresState } from './postgresState.ts';
 import { pruneLog } from './pruneLog.ts';
+import { recentRecords } from './recentRecords.ts';
+import { enableRowSecurity, refuseBoundServer, type RowSecurity } from './rowSecurity.ts';
 import { selectRecords, toSavedKey, toStoredRecord, type RecordRow } from './recordRow.ts';
 
 /** Options of the store in PostgreSQL. */
@@ -26,6 +30,8 @@ export interface PostgresStoreOptions {
   readonly pool: Pool;
   /** The schema of the tables, made when it does not exist (default `backoffice_sync`). */
   readonly schema?: string;
+  /** Lets another role read the records of one tenant, by row level security; see docs/row-security.md. Default none. */
+  readonly rowSecurity?: RowSecurity;
   /** How often a node looks at the log without being woken (default 1,000 milliseconds). */
   readonly safetyPollMs?: number;
   /** How long a save waits for a row that another program holds, before it is SAVE_BUSY (default 2,000 milliseconds). */
@@ -69,7 +75,8 @@ export function postgresStore(options: PostgresStoreOptions): Store {
   }
   const database = boundDatabase(pool, answerTimeoutMs);
   const patient = boundDatabase(pool, wholeTableTimeoutMs, { asksAlways: true });
-  const log = new PostgresLog(database, schema);
+  const staging = postgresStaging(database, schema);
+  const log = new PostgresLog(database, schema, () => staging.note());
   const wakeup = createLogWakeup({
     pool,
     database,
@@ -83,9 +90,11 @@ export function postgresStore(options: PostgresStoreOptions): Store {
     },
     onWarning,
   });
+  const recent = recentRecords(() => log.epoch);
   const commits = new PostgresCommit({
     database,
     schema,
+    recent,
     lockTimeoutMs,
     onCommitted(seq) {
       log.note(log.epoch, seq);
@@ -124,10 +133,15 @@ export function postgresStore(options: PostgresStoreOptions): Store {
     presence: postgresPresence(database, schema),
     ...postgresResources(database, schema),
     leases: postgresLeases(database, schema),
+    // A turn holds one connection while its changes are saved over others.
+    ...((pool.options.max ?? 10) < 2 ? {} : { staging }),
     openDeliveries: async (onLoss) => (deliveries = postgresDeliveries(database, schema, onLoss)),
     async open() {
       await migrate(patient, schema);
+      await refuseBoundServer(patient, schema);
+      if (options.rowSecurity !== undefined) await enableRowSecurity(patient, schema, options.rowSecurity);
       await ensureEpoch(patient, schema);
+      await staging.retryRefused();
       await log.refresh();
       await wakeup.start();
       pruneTimer = setInterval(() => {
@@ -138,13 +152,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
         });
       }, pruneEveryMs).unref();
     },
-    async load(resource, id) {
-      const [row] = await read<RecordRow>(`${selectRecords(schema)} where r.resource = $1 and r.id = $2`, [
-        resource,
-        id,
-      ]);
-      return row === undefined ? null : toStoredRecord(row);
-    },
+    load: loadTogether({ database, schema, recent }),
     async list(resource) {
       const rows = await read<RecordRow>(`${selectRecords(schema)} where r.resource = $1 and r.record is not null`, [
         resource,

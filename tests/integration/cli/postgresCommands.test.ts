@@ -83,7 +83,7 @@ describe.skipIf(database === null)(`commands on ${database?.version}`, () => {
     await empty.open();
     await empty.close();
     const { code, out } = await runCli(['restore', file, ...other]);
-    expect([code, out]).toEqual([0, expect.stringContaining('Restored 2 records and 6 entries')]);
+    expect([code, out]).toEqual([0, expect.stringContaining('Restored 2 records, 6 entries and 0 deliveries')]);
     const second = postgresStore({ pool, schema: `${schema}_2` });
     await second.open();
     const third = lowdbStore({ folder: await restoreToFolder(file), onWarning: () => undefined });
@@ -192,6 +192,14 @@ describe.skipIf(database === null)(`commands on ${database?.version}`, () => {
       expect(await store.state.get('sessions', 's1')).toMatchObject({ value: { user: 'u1' }, revision });
       const [outcome] = await store.commit([draftWrite('a', { n: 4 }, { expectedVersion: 3, before: { n: 3 } })]);
       expect(outcome).toMatchObject({ status: 'committed', entry: { seq: 7 } });
+      const staged = { resource: 'team', id: 'b', record: { n: 1 }, actor: { id: 's', name: 's', kind: 'server' } as const, mutationId: null, notify: true }; // prettier-ignore
+      await store.staging?.stage(pool, staged);
+      const taken: object[] = [];
+      await store.staging?.take(['team'], async (change) => {
+        taken.push(change);
+        return { status: 'told' };
+      });
+      expect(taken).toEqual([{ ...staged, change: expect.any(String), isRow: false }]);
       expect((await runCli(['verify', ...where])).code).toBe(0);
     });
 
