@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import express, { type Request, type RequestHandler, type Router } from 'express';
-import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import { ipKeyGenerator, rateLimit, type Store } from 'express-rate-limit';
 import helmet from 'helmet';
 import { SyncError } from '../shared/problem.ts';
 import type { Identify } from './auth/identify.ts';
@@ -9,6 +9,7 @@ import { refuseCrossSite } from './auth/sameOrigin.ts';
 import { handleStep } from './handle.ts';
 import type { Logger } from './logger.ts';
 import { ownProblemHandler } from './middleware/problemHandler.ts';
+import type { LimitStores } from './redis/limitStores.ts';
 import { contextOf, setContext } from './requestContext.ts';
 
 /** The parts that the router is made of. */
@@ -20,6 +21,8 @@ export interface ApiRouterOptions {
   readonly corsOrigins: readonly string[];
   /** Requests per 15 minutes and client; 0 for no limit. */
   readonly rateLimit: number;
+  /** Where they are counted. */
+  readonly limits: LimitStores;
   readonly logger: Logger;
   /** The routes, once everything is open. */
   readonly routes: () => RequestHandler;
@@ -27,6 +30,7 @@ export interface ApiRouterOptions {
 
 /** Reading streams and polling have a bucket of their own, this many times the other one: a poll each 5 s is 180 in 15 minutes, per tab. */
 const realtimeShare = 5;
+const windowMs = 15 * 60 * 1000;
 
 /**
  * Everything that happens to a request under our mount before a route sees it, in this order: id, headers, who it is,
@@ -60,8 +64,8 @@ export function createApiRouter(options: ApiRouterOptions): Router {
     }),
   );
   if (options.rateLimit > 0) {
-    const general = limiter(options.rateLimit);
-    const realtime = limiter(options.rateLimit * realtimeShare);
+    const general = limiter(options.rateLimit, options.limits.create('requests', windowMs));
+    const realtime = limiter(options.rateLimit * realtimeShare, options.limits.create('realtime', windowMs));
     router.use(
       (request, response, next) =>
         void (/^\/(sync\/(stream|poll|ws|send|presence|shown)|ws)(?=\/|$)/.test(request.path) ? realtime : general)(
@@ -83,9 +87,10 @@ export function createApiRouter(options: ApiRouterOptions): Router {
 }
 
 /** A user has one allowance wherever he sits; strangers share one per address, an IPv6 network counting as one. */
-function limiter(limit: number): RequestHandler {
+function limiter(limit: number, store: Store): RequestHandler {
   return rateLimit({
-    windowMs: 15 * 60 * 1000,
+    windowMs,
+    store,
     limit,
     standardHeaders: 'draft-8',
     legacyHeaders: false,

@@ -3,10 +3,11 @@ import { checkFirstAccounts } from './auth/firstAccounts.ts';
 import type { SyncOptions } from './createSync.ts';
 import { createMessageTypes } from './messages/messageTypes.ts';
 import { refuseOption, refuseUnknownOptions } from './options.ts';
+import { redisSender } from './redis/redisSender.ts';
 
 const known = [
   'store', 'resources', 'authenticate', 'can', 'scope', 'audience', 'canJoin', 'adminPassword', 'onFirstPassword', 'apiToken', 'secretKey',
-  'firstAccounts', 'corsOrigins', 'rateLimit', 'maxBodyBytes', 'maxDepth', 'ifMatch', 'realtime', 'messages', 'webhooks', 'reach', 'inbound', 'cache', 'logger',
+  'firstAccounts', 'corsOrigins', 'rateLimit', 'maxBodyBytes', 'maxDepth', 'ifMatch', 'realtime', 'messages', 'webhooks', 'reach', 'inbound', 'cache', 'redis', 'logger',
 ]; // prettier-ignore
 
 /**
@@ -33,6 +34,10 @@ export function checkSyncOptions(options: SyncOptions): void {
   }
   if (options.cache !== undefined && typeof options.cache?.follow !== 'function')
     refuseOption(of, 'cache', 'what createServiceCache gave', options.cache);
+  if (options.redis !== undefined) {
+    refuseUnknownOptions(`${of}: "redis"`, options.redis, ['client', 'keyPrefix']);
+    redisSender(`${of}: "redis"`, options.redis.client);
+  }
   if (options.reach !== undefined) {
     refuseUnknownOptions(`${of}: "reach"`, options.reach, ['lateAfterMs']);
     const { lateAfterMs = 0 } = options.reach;

@@ -2,6 +2,7 @@ import express, { type Router } from 'express';
 import { SyncError } from '../shared/problem.ts';
 import type { Identify } from './auth/identify.ts';
 import type { Permissions } from './auth/permissions.ts';
+import { createMayCount } from './createMayCount.ts';
 import { handle } from './handle.ts';
 import type { Logger } from './logger.ts';
 import { ownProblemHandler } from './middleware/problemHandler.ts';
@@ -24,12 +25,13 @@ export interface MetricsRouteOptions {
  */
 export function metricsRoute({ metrics, identify, permissions, logger }: MetricsRouteOptions): Router {
   const router = express.Router();
+  const mayCount = createMayCount({ permissions, logger });
   router.get('/', handle(async (request, response) => {
     const { user } = await (await identify())(request, response);
     if (user === null)
       throw new SyncError('LOGIN_REQUIRED', 'Send "Authorization: Bearer" with the token that is set as BACKOFFICE_API_TOKEN.');
     // Not for who is divided from others by a scope: they tell of everybody's records.
-    if (!permissions.can(user, 'configure', webhooksResource, null) || !permissions.can(user, 'read', webhooksResource, {}))
+    if (!mayCount(user, webhooksResource))
       throw new SyncError('FORBIDDEN', `${user.name} may not read the figures.`);
     const { contentType, body } = await metrics.text();
     response.set('Cache-Control', 'no-store').set('Content-Type', contentType).send(body);

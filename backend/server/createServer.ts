@@ -2,6 +2,7 @@ import express, { type Express } from 'express';
 import pg from 'pg';
 import { pino, type Logger } from 'pino';
 import { createSync, type Sync } from '../createSync.ts';
+import { connectRedis } from '../redis/connectRedis.ts';
 import { lowdbStore } from '../stores/lowdb/lowdbStore.ts';
 import { SyncError } from '../../shared/problem.ts';
 import { postgresStore } from '../stores/postgres/postgresStore.ts';
@@ -35,6 +36,7 @@ export function createServer(settings: Settings): ShippedServer {
   });
   // Before the store: a setting that stops the start must not leave a folder that is being opened.
   const app = createApp(settings.trustProxy);
+  const redis = settings.redisUrl === undefined ? null : connectRedis(settings.redisUrl);
   const { store, end } = openStore(settings, logger);
   let password: string | null = null;
   let webhook: { readonly url: string; readonly secret: string } | null = null;
@@ -50,6 +52,8 @@ export function createServer(settings: Settings): ShippedServer {
     },
     corsOrigins: settings.corsOrigins,
     rateLimit: settings.rateLimit,
+    // The examples may share a Redis as they share a database.
+    ...(redis === null ? {} : { redis: { client: redis, keyPrefix: `${example.schema}:` } }),
     webhooks: {
       allowPrivate: settings.webhookAllowPrivate,
       ...given('register', settings.panel.webhookUrl),
@@ -95,6 +99,7 @@ export function createServer(settings: Settings): ShippedServer {
     async close() {
       await sync.close();
       await end();
+      redis?.close();
     },
   };
 }

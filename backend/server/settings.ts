@@ -8,6 +8,7 @@ export interface Settings {
   readonly example: ExampleName;
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
+  readonly redisUrl: string | undefined;
   readonly secretKey: string | undefined;
   readonly adminPassword: string | undefined;
   readonly apiToken: string | undefined;
@@ -57,6 +58,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     example,
     dataDir: text('DATA_DIR') ?? examples[example].dataDir,
     databaseUrl: text('DATABASE_URL'),
+    redisUrl: text('REDIS_URL'),
     secretKey: text('SECRET_KEY'),
     adminPassword: text('BACKOFFICE_ADMIN_PASSWORD'),
     apiToken: text('BACKOFFICE_API_TOKEN'),

@@ -2,19 +2,23 @@ import { availableParallelism } from 'node:os';
 import { ensureBuilt } from '../package/ensureBuilt.ts';
 import { formatTable, type BenchEffort, type BenchRow } from './formatTable.ts';
 import { measureCatchUp } from './measureCatchUp.ts';
+import { measureDatabaseSaves } from './measureDatabaseSaves.ts';
 import { measureDelay } from './measureDelay.ts';
 import { measureDeadThird, measureDeliveries } from './measureDeliveries.ts';
 import { measureDurableSaves } from './measureDurableSaves.ts';
 import { measureEngine } from './measureEngine.ts';
 import { measureFanOut } from './measureFanOut.ts';
+import { measureFollow } from './measureFollow.ts';
 import { measureIdle } from './measureIdle.ts';
 import { measureLargeSaveCost } from './measureLargeSaveCost.ts';
 import { measureMemory } from './measureMemory.ts';
+import { measureManyRecords } from './measureManyRecords.ts';
 import { measureSaveCost } from './measureSaveCost.ts';
+import { measureStart } from './measureStart.ts';
 import { measureTargets } from './measureTargets.ts';
 
 /**
- * `npm run bench [-- --quick] [-- saves|file|memory|cost|engine|webhooks|live …]`: prints what the product costs as ratios to simpler servers, and its
+ * `npm run bench [-- --quick] [-- saves|file|memory|cost|engine|postgres|start|webhooks|live …]`: prints what the product costs as ratios to simpler servers, and its
  * merge as ratios to other ways to merge.
  *
  * Ratios and never a verdict: a machine that is busy or has a slow disk is so for both sides of a ratio.
@@ -50,9 +54,11 @@ const measures: Readonly<Record<string, readonly (() => Promise<BenchRow | reado
         goal: '>= 20',
       }),
   ],
-  memory: [() => measureMemory(effort)],
+  memory: [() => measureMemory(effort), () => measureManyRecords(effort)],
   cost: [() => measureSaveCost(effort), () => measureLargeSaveCost(effort)],
   engine: [() => measureEngine(effort)],
+  postgres: [() => measureDatabaseSaves(effort), () => measureFollow(effort)],
+  start: [() => measureStart(effort)],
   webhooks: [() => measureDeliveries(effort), () => measureDeadThird(effort)],
   live: [
     () => measureFanOut(effort),

@@ -7,7 +7,14 @@ import type { ContestantAnswer, ContestantQuestion } from './contestants/serveCo
 
 /** The programs that compete, by their file. */
 export type ContestantProgram =
-  'productServer' | 'cachedServer' | 'rawRelayServer' | 'largeRecordServer' | 'appendedLineServer' | 'wholeFileServer';
+  | 'productServer'
+  | 'cachedServer'
+  | 'rawRelayServer'
+  | 'largeRecordServer'
+  | 'appendedLineServer'
+  | 'wholeFileServer'
+  | 'postgresServer'
+  | 'updateServer';
 
 /** A contestant in a process of its own, with a folder of its own. */
 export interface Contestant {
@@ -35,13 +42,19 @@ const dataFolder = fileURLToPath(new URL('../artifacts/bench/', import.meta.url)
 /**
  * Starts a contestant and waits until it listens.
  *
+ * Shape   `environment` is added to that of this process
  * Errors  a plain error when it ends before that
  */
-export async function startContestant(program: ContestantProgram, records: number): Promise<Contestant> {
+export async function startContestant(
+  program: ContestantProgram,
+  records: number,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Contestant> {
   await mkdir(dataFolder, { recursive: true });
   const folder = await mkdtemp(join(dataFolder, `${program}-`));
   const path = fileURLToPath(new URL(`./contestants/${program}.ts`, import.meta.url));
-  let running = await launch(program, path, [folder, String(records)]);
+  const start = (): Promise<Running> => launch({ program, path, parameters: [folder, String(records)], environment });
+  let running = await start();
   return {
     get url() {
       return running.url;
@@ -65,7 +78,7 @@ export async function startContestant(program: ContestantProgram, records: numbe
     },
     async restart() {
       await running.end();
-      running = await launch(program, path, [folder, String(records)]);
+      running = await start();
     },
     async stop() {
       await running.end();
@@ -81,8 +94,17 @@ interface Running {
   end(): Promise<void>;
 }
 
-async function launch(program: ContestantProgram, path: string, parameters: readonly string[]): Promise<Running> {
-  const child = fork(path, parameters, { execArgv: ['--import', 'tsx', '--expose-gc', ...profileFlags(program)] });
+async function launch(options: {
+  readonly program: ContestantProgram;
+  readonly path: string;
+  readonly parameters: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}): Promise<Running> {
+  const { program, path, parameters, environment } = options;
+  const child = fork(path, parameters, {
+    execArgv: ['--import', 'tsx', '--expose-gc', ...profileFlags(program)],
+    env: { ...process.env, ...environment },
+  });
   const exited = once(child, 'exit');
   const waiting: ((answer: ContestantAnswer) => void)[] = [];
   child.on('message', (answer: ContestantAnswer) => waiting.shift()?.(answer));
@@ -110,5 +132,7 @@ async function launch(program: ContestantProgram, path: string, parameters: read
 /** `BENCH_PROFILE=<folder>` writes a profile of the product's process there, to see where the time goes. */
 function profileFlags(program: ContestantProgram): readonly string[] {
   const folder = process.env['BENCH_PROFILE'];
-  return folder && program === 'productServer' ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : [];
+  return folder && (program === 'productServer' || program === 'postgresServer')
+    ? ['--cpu-prof', `--cpu-prof-dir=${folder}`]
+    : [];
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -9,6 +9,8 @@ import { join } from 'node:path';
 export interface TestRedis {
   /** `Redis 7.0.15` and the like, for titles. */
   readonly version: string;
+  /** Where it listens, for a client or a proxy. */
+  readonly address: { readonly host: string; readonly port: number };
   /** A connection of its own; the caller ends it. */
   open(): Promise<RedisConnection>;
   stop(): Promise<void>;
@@ -28,20 +30,18 @@ export async function startRedis(): Promise<TestRedis | string> {
   const url = process.env['TEST_REDIS_URL'];
   if (url !== undefined) {
     const { hostname, port } = new URL(url);
-    return opened(
-      () => connect(Number(port || 6379), hostname),
-      async () => undefined,
-    );
+    return opened({ host: hostname, port: Number(port || 6379) }, async () => undefined);
   }
   const folder = await mkdtemp(join(tmpdir(), 'redis-test-'));
-  const path = join(folder, 'socket');
-  const server = spawn('redis-server', ['--port', '0', '--unixsocket', path, '--save', '', '--dir', folder]);
+  const address = { host: '127.0.0.1', port: await findFreePort() };
+  const where = ['--bind', address.host, '--port', String(address.port)];
+  const server = spawn('redis-server', [...where, '--save', '', '--dir', folder]);
   const failed = new Promise<string>((resolve) => {
     server.once('error', () => resolve('no redis-server, and TEST_REDIS_URL is not set'));
     server.once('exit', (code) => resolve(`redis-server ended with ${code}`));
   });
   const ready = new Promise<null>((resolve) =>
-    server.stdout.on('data', (line: Buffer) => line.includes('ready to accept connections') && resolve(null)),
+    server.stdout.on('data', (line: Buffer) => /ready to accept connections/i.test(String(line)) && resolve(null)),
   );
   const stop = async (): Promise<void> => {
     const ended = once(server, 'exit');
@@ -49,19 +49,30 @@ export async function startRedis(): Promise<TestRedis | string> {
     await ended;
     await rm(folder, { recursive: true, force: true });
   };
-  return (await Promise.race([failed, ready])) ?? opened(() => connect(path), stop);
+  return (await Promise.race([failed, ready])) ?? opened(address, stop);
 }
 
-async function opened(dial: () => Socket, stop: () => Promise<void>): Promise<TestRedis> {
+function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function opened(address: TestRedis['address'], stop: () => Promise<void>): Promise<TestRedis> {
   const open = async (): Promise<RedisConnection> => {
-    const socket = dial();
+    const socket = connect(address);
     await once(socket, 'connect');
     return speak(socket);
   };
   const first = await open();
   const version = /redis_version:(\S+)/.exec(String(await first.send(['INFO', 'server'])))?.[1] ?? '';
   first.close();
-  return { version: `Redis ${version}`, open, stop };
+  return { version: `Redis ${version}`, address, open, stop };
 }
 
 /** RESP 2, as much of it as the tests need. */

@@ -10,9 +10,9 @@ import { createTagReader, type TagReader } from './tagReader.ts';
 
 /** What a cache is made of. */
 export interface ServiceCacheOptions {
-  /** Where values lie: `redisCacheStore({ client })` for several nodes. Default the memory of this process. */
+  /** Where values lie: `redisCacheStore({ client })` for several nodes. Default the `redis` of createSync, else the memory of this process. */
   readonly store?: CacheStore;
-  /** How many values the memory of this process keeps; not with `store`. Default 10,000. */
+  /** How many values the memory of this process keeps, also beside a `redis` of createSync; not with `store`. Default 10,000. */
   readonly max?: number;
   /** Gets what the store failed with; the value is computed then. Default: the logger of createSync, before that nobody. */
   readonly onError?: (error: unknown) => void;
@@ -51,6 +51,8 @@ export interface CacheInstallation {
   readonly resources: readonly string[];
   readonly signal: AbortSignal;
   readonly onError: (error: unknown) => void;
+  /** Where values lie that were told no other place. Default where they lie already. */
+  readonly store?: CacheStore;
 }
 
 /** Values that server code computes once. */
@@ -106,7 +108,7 @@ export function createServiceCache(options: ServiceCacheOptions = {}): ServiceCa
   refuseUnknownOptions('createServiceCache', options, ['store', 'max', 'onError']);
   if (options.store && options.max !== undefined)
     refuseOption('createServiceCache', 'max', 'left out where a store is given', options.max);
-  const store = options.store ?? memoryCacheStore(options.max === undefined ? {} : { max: options.max });
+  let store = options.store ?? memoryCacheStore(options.max === undefined ? {} : { max: options.max });
   const flights = new Map<string, Flight>();
   const counted = { hits: 0, misses: 0, joined: 0, skipped: 0, discarded: 0 };
   let followed: { readonly reader: TagReader; readonly installation: CacheInstallation } | null = null;
@@ -226,6 +228,8 @@ export function createServiceCache(options: ServiceCacheOptions = {}): ServiceCa
     follow(installation) {
       if (followed && !followed.installation.signal.aborted)
         refuseOption('createSync', 'cache', 'a cache that no other installation uses', 'one that is in use');
+      const isToldWhere = options.store !== undefined || options.max !== undefined;
+      if (installation.store !== undefined && !isToldWhere) ({ store } = installation);
       followed = { installation, reader: createTagReader(installation) };
     },
   };

@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { refuseOption, refuseUnknownOptions } from '../../options.ts';
+import { refuseUnknownOptions } from '../../options.ts';
+import { redisSender, type RedisClient } from '../../redis/redisSender.ts';
 import { SyncError } from '../../../shared/problem.ts';
 import type { CacheStore } from './cacheStore.ts';
-
-/** The integrator's own client: `call` is that of ioredis, `sendCommand` that of node-redis. */
-export type RedisClient =
-  { call(command: string, ...rest: string[]): Promise<unknown> } | { sendCommand(words: string[]): Promise<unknown> };
 
 /** Where in a Redis the cache lies. */
 export interface RedisCacheOptions {
@@ -30,7 +27,7 @@ const generationLifetimeMs = 24 * 60 * 60 * 1000;
 export function redisCacheStore(options: RedisCacheOptions): CacheStore {
   refuseUnknownOptions('redisCacheStore', options, ['client', 'keyPrefix']);
   const { client, keyPrefix = 'backoffice-sync:' } = options;
-  const send = senderOf(client);
+  const send = redisSender('redisCacheStore', client);
   const valueKey = (key: string): string => `${keyPrefix}value:${key}`;
   const tagKey = (tag: string): string => `${keyPrefix}tag:${tag}`;
   const lifetime = String(generationLifetimeMs);
@@ -61,25 +58,5 @@ export function redisCacheStore(options: RedisCacheOptions): CacheStore {
       for (const tag of tags) await send(['SET', tagKey(tag), randomUUID(), 'PX', lifetime]);
     },
     size: null,
-  };
-}
-
-function senderOf(client: RedisClient): (words: readonly [string, ...string[]]) => Promise<unknown> {
-  const run = (words: readonly [string, ...string[]]): Promise<unknown> => {
-    // First `call`: an ioredis client has a `sendCommand` too, which takes something else.
-    if ('call' in client) return client.call(...(words as [string, ...string[]]));
-    return client.sendCommand([...words]);
-  };
-  if (
-    typeof (client as { call?: unknown } | undefined)?.call !== 'function' &&
-    typeof (client as { sendCommand?: unknown } | undefined)?.sendCommand !== 'function'
-  )
-    refuseOption('redisCacheStore', 'client', 'a client of ioredis or node-redis', typeof client);
-  return async (words) => {
-    try {
-      return await run(words);
-    } catch (cause) {
-      throw new SyncError('STORE_UNAVAILABLE', `Redis refused ${words[0]}, or did not answer.`, { cause });
-    }
   };
 }

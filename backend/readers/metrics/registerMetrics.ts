@@ -16,6 +16,8 @@ export interface MeasuredParts {
     readonly joined: number;
     readonly skipped: number;
   } | null;
+  /** Null for nodes that share none. */
+  readonly redis: () => { readonly isReached: boolean; readonly misses: number } | null;
   /** A name before a colon is a kind of reader, of which there may be thousands. */
   readonly readers: () => readonly { readonly name: string; readonly seq: number }[];
 }
@@ -85,6 +87,20 @@ export function registerMetrics(registry: Registry, parts: MeasuredParts): void 
     'messages_pushed_out_total',
     'Messages that newer ones pushed out before their time.',
     () => parts.messages().pushedOut,
+  );
+  // Without a Redis there is nothing to say: a 0 would look like one that is away.
+  gauges('redis_reached', '1 while the nodes count their limits together.', 'for', () => {
+    const redis = parts.redis();
+    return redis === null ? [] : [['limits', redis.isReached ? 1 : 0]];
+  });
+  gauges(
+    'redis_misses',
+    'Questions that Redis did not answer since the start; this node answered alone.',
+    'for',
+    () => {
+      const redis = parts.redis();
+      return redis === null ? [] : [['limits', redis.misses]];
+    },
   );
   registry.registerMetric(
     new Counter({
