@@ -28,7 +28,9 @@ export function systemPaths(): Json {
 }
 
 function followed(): readonly Json[] {
-  return ['resources', 'since', 'filter', 'messages', 'channels', 'eventsPerSecond'].map((name) => query(name));
+  return ['resources', 'since', 'filter', 'messages', 'channels', 'eventsPerSecond', 'signedIn'].map((name) =>
+    query(name),
+  );
 }
 
 function messagePaths(): Json {
@@ -100,6 +102,10 @@ function webhookPaths(): Json {
         object(['since'], { since: { type: ['string', 'number'] } }),
         '202',
       ),
+    },
+    [`${at}/resend`]: {
+      parameters,
+      ...post('Send the newest version of one record now', object(['resource', 'id'], { resource: text, id: text })),
     },
     [`${at}/deliveries`]: {
       parameters,

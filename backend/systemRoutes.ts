@@ -2,8 +2,8 @@ import express, { type Request, type Router } from 'express';
 import { formatCursor } from '../shared/cursor.ts';
 import type { ResourceDescription } from '../shared/resource.ts';
 import { SyncError } from '../shared/problem.ts';
-import type { User } from './auth/permissions.ts';
 import type { Core } from './core.ts';
+import { createMayCount } from './createMayCount.ts';
 import type { MessageQueue } from './messages/messageQueueService.ts';
 import type { Presence } from './presence/createPresence.ts';
 import type { ServiceCache } from './readers/cache/createServiceCache.ts';
@@ -35,6 +35,7 @@ export function systemRoutes(options: SystemRoutesOptions): Router {
   const { core, connections, followersOf, presence, messages, cache, readers } = options;
   const router = express.Router();
   const startedAt = Date.now();
+  const mayCount = createMayCount(core);
 
   router.get('/sync/status', handle(async (request, response) => {
     response.set('Cache-Control', 'no-store');
@@ -42,7 +43,7 @@ export function systemRoutes(options: SystemRoutesOptions): Router {
     const cursor = formatCursor({ epoch: core.store.log.epoch, seq: head });
     // Who works there, and on what, is for who may configure and is divided from nobody; others learn that it works.
     const { user } = contextOf(request).identity;
-    if (!mayCount(core, user, webhooksResource)) {
+    if (!mayCount(user, webhooksResource)) {
       response.json({ status: 'ok', cursor });
       return;
     }
@@ -66,7 +67,7 @@ export function systemRoutes(options: SystemRoutesOptions): Router {
     refuseVisitor(request);
     const { user } = contextOf(request).identity;
     const readable = [...core.resources.values()].filter((resource) => core.permissions.can(user, 'read', resource, null));
-    const counted = readable.filter((resource) => mayCount(core, user, resource));
+    const counted = readable.filter((resource) => mayCount(user, resource));
     const rows = counted.length === 0 ? new Map<string, number>() : await countRecords(core, counted);
     response.set('Cache-Control', 'private, no-cache').vary('Cookie').vary('Authorization');
     response.json({
@@ -108,12 +109,6 @@ function describe(core: Core, request: Request, resource: Resource): ResourceDes
     update: may('update'),
     delete: !resource.single && may('delete'),
   });
-}
-
-/** Who may configure and reads whatever is in it: how many records others have is no business of who is divided from them. */
-function mayCount({ permissions }: Core, user: User | null, resource: Resource): boolean {
-  // A record with no field at all is in nobody's scope who has one.
-  return permissions.can(user, 'configure', webhooksResource, null) && permissions.can(user, 'read', resource, {});
 }
 
 async function countRecords({ store }: Core, resources: readonly Resource[]): Promise<ReadonlyMap<string, number>> {

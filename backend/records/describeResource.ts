@@ -78,7 +78,8 @@ export function describeResource(
         .map((field) => field.name),
     fields: [...fields.filter((field) => field.name !== 'id'), ...owned],
     drafts: resource.drafts,
-    permissions,
+    // Rows are saved where they are.
+    permissions: resource.captured === null ? permissions : { create: false, update: false, delete: false },
   };
 }
 

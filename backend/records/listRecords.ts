@@ -26,7 +26,8 @@ export interface ListPage {
 /** The default and the largest page. */
 export const listLimits = { defaultLimit: 100, maxLimit: 1000 } as const;
 
-const controls = ['limit', 'after', 'sort', 'q', 'filter'];
+/** What a list is asked beside `field=value`; `view` is read by the route. A field of such a name is reached by `filter` alone. */
+export const listParameters: readonly string[] = ['limit', 'after', 'sort', 'q', 'filter', 'view'];
 
 /**
  * Reads the query of a list.
@@ -57,7 +58,7 @@ export function readListQuery(query: Readonly<Record<string, unknown>>): ListQue
     sort: sortText ? { field: descending ? sortText.slice(1) : sortText, descending } : null,
     q: text('q'),
     equals: Object.keys(query)
-      .filter((name) => !controls.includes(name))
+      .filter((name) => !listParameters.includes(name))
       .map((field) => ({ field, value: text(field) ?? '' })),
     filters: readFilters(query['filter']),
   };

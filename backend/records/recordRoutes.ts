@@ -9,8 +9,8 @@ import type { StoredRecord } from '../log/advance.ts';
 import { contextOf } from '../requestContext.ts';
 import { incrementRoutes } from './counters/incrementRoutes.ts';
 import type { Resource } from './defineResource.ts';
-import { listRecords, readListQuery } from './listRecords.ts';
-import { refuseFilter } from './refuseFilter.ts';
+import { listParameters, listRecords, readListQuery } from './listRecords.ts';
+import { refuseField, refuseFilter } from './refuseFilter.ts';
 import { readSaveRequest, newRecordId } from './readSaveRequest.ts';
 import { reviseRoutes } from './reviseRoutes.ts';
 import { idOf, refuseUnless, resourceOf, singleId } from './recordTarget.ts';
@@ -141,16 +141,12 @@ async function sendList(core: Core, request: Request, response: Response, resour
   const query = readListQuery(request.query);
   const { audience } = contextOf(request);
   for (const filter of query.filters) refuseFilter(core.permissions, audience, resource, filter);
-  for (const { field } of [...query.equals, ...(query.sort ? [query.sort] : [])]) {
-    if (field !== 'view' && !core.permissions.canReadField(audience, resource, field)) {
-      throw new SyncError('FORBIDDEN', `You may not filter or sort by "${field.slice(0, 100)}".`);
-    }
-  }
+  for (const { field } of [...query.equals, ...(query.sort ? [query.sort] : [])])
+    refuseField(core.permissions, audience, resource, field, listParameters);
   setReadHeaders(core, request, response);
   const stored = await core.counters.list(resource);
   const records = stored.map((item) => visible(core, request, resource, item)).filter((record) => record !== null);
-  const equals = query.equals.filter(({ field }) => field !== 'view');
-  const page = listRecords(resource.name, records, { ...query, equals });
+  const page = listRecords(resource.name, records, query);
   response.set('X-Total-Count', String(page.total));
   if (page.next !== null) response.links({ next: nextLink(request, page.next) });
   response.json(page.records);

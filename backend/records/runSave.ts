@@ -6,6 +6,7 @@ import { SyncError } from '../../shared/problem.ts';
 import type { Core } from '../core.ts';
 import { contextOf } from '../requestContext.ts';
 import type { SaveRequest, SaveResult } from './saveRequest.ts';
+import { settled } from './sourcedFields.ts';
 
 /** What a save is answered with. */
 export interface SaveAnswer {
@@ -67,7 +68,7 @@ export async function answerSave(
   };
   let result: SaveResult;
   try {
-    result = await core.saver.save(save);
+    result = await settled(core, save, await core.saver.save(save));
   } catch (error) {
     const outcome = error instanceof SyncError ? error.code : 'INTERNAL';
     core.logger.info({ ...line, outcome, durationMs: measured(outcome) }, 'save refused');

@@ -71,9 +71,10 @@ export const ConfirmDialog = {
         answer = true;
         dialog.close();
       });
-      // The box covers the dialog, so that only its backdrop is the dialog itself.
+      // The box covers the dialog, so that only its backdrop is the dialog itself. The second click of a double click, whose
+      // first one opened it, is no answer.
       dialog.addEventListener('click', (event) => {
-        if (event.target === dialog) dialog.close();
+        if (event.target === dialog && event.detail < 2) dialog.close();
       });
       dialog.showModal();
       cancel.focus();

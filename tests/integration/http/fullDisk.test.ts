@@ -46,11 +46,12 @@ describe('an installation whose disk is full', () => {
   });
   const save = (phone: string) => at.send('PATCH', '/api/settings', { phone }, { 'if-match': '*' });
 
-  it('refuses a save with what to do and without a path, is not ready, and goes on when there is space', async () => {
+  it('refuses a save with what to do, when to come again and without a path, is not ready, and goes on when there is space', async () => {
     fault = 'write';
     const refused = await save('2');
     const text = await refused.text();
     expect([refused.status, JSON.parse(text).code]).toEqual([503, 'STORE_UNAVAILABLE']);
+    expect(refused.headers.get('retry-after')).toBe('5');
     expect(JSON.parse(text).detail).toBe(
       'The disk refused the write; nothing was saved. Free some space, then send it again.',
     );

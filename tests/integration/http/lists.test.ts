@@ -56,6 +56,33 @@ describe('a list with filters', () => {
     expect(await answer.json()).toMatchObject({ code: 'BAD_PARAMETER', detail: expect.stringContaining(sentence) });
   });
 
+  it.each([
+    ['rolle=CTO', 'has no field "rolle". Did you mean "role"?'],
+    ['nope=1', 'has no field "nope".'],
+    ['sort=nam', 'Did you mean "name"?'],
+    ['sort=-nam', 'Did you mean "name"?'],
+    ['limt=5', 'Did you mean "limit"?'],
+    ['vue=published', 'Did you mean "view"?'],
+  ])(
+    'refuses a name that is neither a field nor a parameter, instead of an empty list: %s',
+    async (query, sentence) => {
+      const answer = await at.send('GET', `/api/team?${query}`);
+      expect(answer.status).toBe(400);
+      expect(await answer.json()).toMatchObject({ code: 'BAD_PARAMETER', detail: expect.stringContaining(sentence) });
+    },
+  );
+
+  it('says no more of a long name than a hundred letters', async () => {
+    const answer = await at.send('GET', `/api/team?${'x'.repeat(5_000)}=1`);
+    expect(((await answer.json()) as { detail: string }).detail).toMatch(/has no field "x{100}"/);
+  });
+
+  it('takes every field of the schema and of the server, and every parameter, together', async () => {
+    expect(await names('role=CTO&version=1&limit=5&q=ada&view=published')).toBe('Ada');
+    expect(await names('phone=9')).toBe('');
+    expect((await at.send('GET', '/api/team?sort=-updatedAt')).status).toBe(200);
+  });
+
   it('takes 20 filters and no more', async () => {
     const many = (count: number) => Array.from({ length: count }, () => filter('role=eq.CTO')).join('&');
     expect(await names(many(20))).toBe('Ada Cy');
@@ -67,5 +94,8 @@ describe('a list with filters', () => {
     expect((await asked('role=eq.CTO')).status).toBe(200);
     for (const text of ['phone=eq.1', 'phone=is.null', 'updatedBy=eq.admin'])
       expect([text, (await asked(text)).status]).toEqual([text, 403]);
+    const wrong = (query: string) => fetch(`${at.url}/api/services?${query}`);
+    expect((await wrong('titel=a')).status).toBe(400);
+    expect(await (await wrong('updatedBi=admin')).text()).not.toContain('updatedBy');
   });
 });

@@ -1,5 +1,6 @@
-import { ConfirmDialog, usePresence } from 'backoffice-sync/react';
+import { usePresence } from 'backoffice-sync/react';
 import { useEffect, useState, type FormEvent, type ReactElement } from 'react';
+import { askOnce } from './askOnce.tsx';
 import { usePageLanguage } from './PageLanguage.tsx';
 import { useGoalDraft, type GoalFields } from './useGoalDraft.tsx';
 import { useSaveFault } from './useSaveFault.tsx';
@@ -43,7 +44,7 @@ export function GoalEditor(props: {
   };
   const askToDelete = async () => {
     const { title, description, confirm } = words.remove;
-    if (!(await ConfirmDialog.show({ title: title(goal.name), description, confirmLabel: confirm }))) return;
+    if (!(await askOnce({ title: title(goal.name), description, confirmLabel: confirm }))) return;
     remove.mutate(goal.id);
     onRemoved();
   };

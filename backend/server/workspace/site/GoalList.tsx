@@ -1,5 +1,5 @@
-import { ConfirmDialog } from 'backoffice-sync/react';
 import { useEffect, useRef, useState, type FormEvent, type ReactElement } from 'react';
+import { askOnce } from './askOnce.tsx';
 import { GoalCard } from './GoalCard.tsx';
 import { usePageLanguage } from './PageLanguage.tsx';
 import { useSaveFault } from './useSaveFault.tsx';
@@ -18,7 +18,7 @@ export function GoalList(props: { readonly organization: string }): ReactElement
   const shown = gone === null ? goals : [...goals, gone].sort((a, b) => (a.id < b.id ? -1 : 1));
   const show = async (id: string | null) => {
     const { title, description, confirm } = words.drop;
-    if (hasTyped.current && !(await ConfirmDialog.show({ title, description, confirmLabel: confirm }))) return;
+    if (hasTyped.current && !(await askOnce({ title, description, confirmLabel: confirm }))) return;
     setOpen(id);
   };
   return (

@@ -1,12 +1,7 @@
-import {
-  ConfirmDialog,
-  RealtimeIndicator,
-  RealtimeSyncIndicator,
-  useConnectionManager,
-  useSyncState,
-} from 'backoffice-sync/react';
+import { RealtimeIndicator, RealtimeSyncIndicator, useConnectionManager, useSyncState } from 'backoffice-sync/react';
 import { useEffect, useState, type ReactElement } from 'react';
 import { organizations, type OrganizationId } from '../organizations.ts';
+import { askOnce } from './askOnce.tsx';
 import { CandidatesBox } from './CandidatesBox.tsx';
 import { GoalList } from './GoalList.tsx';
 import { usePageLanguage } from './PageLanguage.tsx';
@@ -113,7 +108,7 @@ function useGuardedSignOut(onSignOut: () => Promise<void>): () => Promise<void> 
   }, [isWaiting]);
   return async () => {
     const { title, description, confirm } = words.leave;
-    if (isWaiting && !(await ConfirmDialog.show({ title, description, confirmLabel: confirm }))) return;
+    if (isWaiting && !(await askOnce({ title, description, confirmLabel: confirm }))) return;
     await onSignOut();
   };
 }
