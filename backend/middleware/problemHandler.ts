@@ -3,10 +3,13 @@ import { SyncError, toProblem } from '../../shared/problem.ts';
 import type { Logger } from '../logger.ts';
 import { requestIdOf } from '../requestContext.ts';
 
+/** When to come again, in seconds, where a 503 does not say it itself: a disk is seldom freed within one. */
+const retryAfterDefault = 5;
+
 /** Answers an error as `application/problem+json`, with the headers that its code asks for. */
 export function sendProblem(request: Request, response: Response, error: unknown): void {
   const problem = toProblem(error, requestIdOf(request));
-  const retryAfterSeconds = problem['retryAfterSeconds'];
+  const retryAfterSeconds = problem['retryAfterSeconds'] ?? (problem.status === 503 ? retryAfterDefault : undefined);
   if (typeof retryAfterSeconds === 'number') response.set('Retry-After', String(retryAfterSeconds));
   if (problem.status === 401) response.set('WWW-Authenticate', 'Bearer');
   response.status(problem.status).type('application/problem+json').set('Cache-Control', 'no-store');

@@ -35,7 +35,7 @@ export async function runSavingClient(options: SavingClientOptions): Promise<voi
     const note = `${name}-note-${Math.floor(number / 3)}`;
     if (number % 3 === 0) await save(options, key, 'POST', 'notes', note, { id: note, value: key });
     else if (number % 3 === 1)
-      await save(options, key, 'PATCH', 'notes', note, { value: key, text: 'x'.repeat(number) });
+      await save(options, key, 'PATCH', 'notes', note, { value: key, text: 'x'.repeat(number % 500) });
     else await save(options, key, 'PATCH', 'board', 'main', { [name]: key });
   }
 }

@@ -26,6 +26,7 @@ const sync = createSync({
 });
 await sync.ready;
 const server = createServer(express().use('/api', sync.router));
+sync.attach(server);
 server.listen(0, '127.0.0.1', () => {
   process.stdout.write(`listening ${(server.address() as AddressInfo).port}\n`);
 });

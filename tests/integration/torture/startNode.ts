@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 /** A node that runs in a process of its own. */
 export interface RunningNode {
   readonly port: number;
+  readonly pid: number;
   /** Its exit code, or the signal that ended it; resolves when it is gone. */
   readonly gone: Promise<number | string>;
   signal(name: 'SIGKILL' | 'SIGTERM'): void;
@@ -37,5 +38,5 @@ export async function startNode({ program, args = [], environment, portOf }: Nod
     }),
     gone.then((how) => Promise.reject(new Error(`The node ended with ${how} before it listened.`))),
   ]);
-  return { port: Number(port), gone, signal: (name) => void child.kill(name) };
+  return { port: Number(port), pid: child.pid as number, gone, signal: (name) => void child.kill(name) };
 }

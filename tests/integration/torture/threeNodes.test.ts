@@ -4,6 +4,7 @@ import type { Change } from '../../../shared/change.ts';
 import { startTestDatabase } from '../../helpers/postgres.ts';
 import { waitUntil } from '../../helpers/waitUntil.ts';
 import { faultsOfLog, faultsOfReader } from './faultsOfLog.ts';
+import { reportFigures } from './reportFigures.ts';
 import { startLoad, type Load } from './startLoad.ts';
 import { startNode, type RunningNode } from './startNode.ts';
 import { startOrderlyReceiver, type OrderlyReceiver } from './startOrderlyReceiver.ts';
@@ -64,6 +65,12 @@ describe.skipIf(database === null)(`three nodes, one without its database for ${
       load = await startLoad({ url: balancer.url, token, pairs: 3, head: () => database.headOf(schema) });
       await fall();
       log = await load.finish();
+      reportFigures({
+        falls: { 'seconds of partition': partitionMs / 1_000, kills: 1 },
+        acknowledged: load.acknowledged.length,
+        faults: faultsOfLog(log, load.acknowledged),
+        gaps: load.readers.flatMap((reader) => faultsOfReader(reader, log)),
+      });
     },
     120_000 + 3 * partitionMs,
   );
