@@ -6,7 +6,7 @@ import type { Conflict } from '../../shared/receipt.ts';
  * Why a save did not happen, for a person and for a program.
  *
  * Shape   `code` is a code of the server's catalogue, or one of the browser's own: NETWORK_FAILED, TIMED_OUT,
- *         ANSWER_UNREADABLE, HTTP_ERROR (a route that answers no problem), DISCARDED, CLOSED; `status` 0 when nothing answered
+ *         ANSWER_UNREADABLE, HTTP_ERROR (a route that answers no problem), DISCARDED, CLOSED, MOVED (another tab or a later sign-in goes on); `status` 0 when nothing answered
  */
 export interface SyncProblem {
   readonly code: string;

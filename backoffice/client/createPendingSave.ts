@@ -8,7 +8,7 @@ import type { SyncOptions } from './createRealtimeSyncService.ts';
 import { createUuid } from './createUuid.ts';
 import type { PendingSave } from './pendingSave.ts';
 import type { RecordMemory } from './recordMemory.ts';
-import { isRecordRoute } from './recordUrl.ts';
+import { isRecordRoute, recordKeyOf } from './recordUrl.ts';
 import type { SaveMethod } from './syncState.ts';
 
 const knownWishes = ['preserveFields', 'notifyFrontend', 'base', 'unset', 'blind'] as const;
@@ -39,8 +39,10 @@ export function createPendingSave(from: {
   const base = wishes.base === undefined ? null : copyOf(wishes.base, 'base');
   const placed =
     base === null || method === 'POST' ? known : { data: typed, base, etag: etagOf(base, known?.etag ?? null) };
+  const saveId = createUuid(nowMs);
   return {
-    id: createUuid(nowMs),
+    id: saveId,
+    record: recordOf(url, method, typed['id'] ?? saveId),
     url,
     method,
     keep: toPointers(wishes.preserveFields ?? []),
@@ -49,6 +51,7 @@ export function createPendingSave(from: {
     typed,
     data: placed?.data ?? typed,
     base: placed?.base ?? null,
+    before: null,
     blind,
     unset,
     etag: placed?.etag ?? null,
@@ -64,6 +67,12 @@ export function createPendingSave(from: {
     flush: null,
     touch: null,
   };
+}
+
+/** A create on another route than ours shares its record with nothing. */
+function recordOf(url: string, method: SaveMethod, id: JsonValue): string {
+  const key = recordKeyOf(url);
+  return method === 'POST' && isRecordRoute(url) ? `${key}/${encodeURIComponent(String(id))}` : key;
 }
 
 /** The remembered ETag, when it is one of the version that the caller names. */

@@ -7,6 +7,7 @@ import { browserConnectivity, type Connectivity } from './connectivity.ts';
 import { createPendingSave } from './createPendingSave.ts';
 import { createReader, type LoadListResult, type LoadResult } from './createReader.ts';
 import { createSaveQueue } from './createSaveQueue.ts';
+import type { Outbox } from './outbox/outbox.ts';
 import { toQueueEntry, type PendingSave } from './pendingSave.ts';
 import { createRecordMemory, type RecordMemory } from './recordMemory.ts';
 import { isRecordRoute, localUrl, recordKeyOf } from './recordUrl.ts';
@@ -49,6 +50,11 @@ export interface RealtimeSyncServiceOptions {
   readonly token?: string;
   /** Default the browser's `fetch`. */
   readonly fetch?: typeof fetch;
+  /**
+   * Where saves are kept until they are stored: an outbox of `createOutbox`, so that they survive the page, or `memory`. Default
+   * `memory`: an outbox has to be told who is signed in.
+   */
+  readonly outbox?: Outbox | 'memory';
   /** Told about each save that stopped: refused, in conflict, or signed out. Default nobody. */
   readonly onProblem?: (problem: SyncProblem) => void;
   /** Default the clock of the machine. */
@@ -113,19 +119,29 @@ export function createRealtimeSyncService(options: RealtimeSyncServiceOptions = 
 
   const publish = () => {
     const entries = queue.list().map(toQueueEntry);
-    state = toSyncState(entries, { lastSyncTime, online: connectivity.isOnline() });
+    const isDurable = keeper?.isDurable() ?? false;
+    state = toSyncState(entries, { lastSyncTime, online: connectivity.isOnline(), isDurable });
     for (const listener of [...listeners]) listener();
   };
+  const keeper =
+    typeof options.outbox === 'object'
+      ? options.outbox.attach({ queue: () => queue, publish, onProblem, clock })
+      : undefined;
   const queue = createSaveQueue({
     transport,
+    keeper,
     connectivity,
     lanes: new PQueue({ concurrency: 4 }),
     coalesceMs: options.coalesceMs ?? 300,
-    onChange: publish,
+    onChange() {
+      keeper?.changed();
+      publish();
+    },
     onProblem,
     onSaved(save, result) {
       lastSyncTime = new Date(clock.now());
-      rememberResult(memory, save, result);
+      // What another tab had typed was never in a form of this page.
+      if (keeper?.saved(save, result) !== false) rememberResult(memory, save, result);
     },
   });
   const stopListening = connectivity.subscribe(publish);
@@ -142,7 +158,7 @@ export function createRealtimeSyncService(options: RealtimeSyncServiceOptions = 
         memory,
         clock,
       });
-      return queue.add(pending, chainKeyOf(pending), isPatient);
+      return queue.add(pending, pending.record, isPatient);
     };
   const sync = save(false);
 
@@ -164,6 +180,7 @@ export function createRealtimeSyncService(options: RealtimeSyncServiceOptions = 
     resolve: (entryId, choice) => queue.resolve(entryId, choice),
     close() {
       stopListening();
+      keeper?.close();
       queue.close();
     },
   };
@@ -175,16 +192,11 @@ const knownOptions = [
   'coalesceMs',
   'token',
   'fetch',
+  'outbox',
   'onProblem',
   'clock',
   'connectivity',
 ] as const;
-
-/** Saves of one record form one chain; a create has none to share, unless the page chose its id. */
-function chainKeyOf(save: PendingSave): string {
-  if (save.method !== 'POST' || !isRecordRoute(save.url)) return recordKeyOf(save.url);
-  return `${recordKeyOf(save.url)}/${encodeURIComponent(String(save.data['id'] ?? save.id))}`;
-}
 
 function rememberResult(memory: RecordMemory, save: PendingSave, { record, etag, outcome }: SyncResult): void {
   if (outcome === 'deleted') return memory.forget(save.url);

@@ -19,12 +19,13 @@ export interface SaveQueueOptions extends RunContext {
 
 /** All pending saves of a page: one chain per record. */
 export interface SaveQueue {
-  /** Adds a save, or joins it to a waiting one. `isPatient` gives other edits a moment to join. */
+  /** Adds a save, or joins it to a waiting one; a parked one stays parked. `isPatient` gives other edits a moment to join. */
   add(save: PendingSave, chainKey: string, isPatient: boolean): Promise<SyncResult>;
   /** In the order in which they were added. */
   list(): readonly PendingSave[];
   retry(id?: string): void;
-  discard(id: string): void;
+  /** `problem` is what its promise rejects with. */
+  discard(id: string, problem?: SyncProblem): void;
   resolve(id: string, choice: ConflictChoice): Promise<SyncResult>;
   close(): void;
 }
@@ -34,6 +35,8 @@ interface Chain {
   readonly lane: PQueue;
   readonly saves: PendingSave[];
 }
+
+const discarded: SyncProblem = { code: 'DISCARDED', title: 'The save was discarded', status: 0 };
 
 /** A long line of edits is sent after this many quiet times, even if it never pauses. */
 const longestWait = 10;
@@ -82,17 +85,20 @@ export function createSaveQueue(options: SaveQueueOptions): SaveQueue {
     save.touch();
   };
 
+  // By identity: a save that went to another tab may be back under its id.
+  const isHere = (save: PendingSave): boolean => all.get(save.id)?.save === save;
+
   const execute = async (chain: Chain, save: PendingSave): Promise<void> => {
-    if (!all.has(save.id)) return;
+    if (!isHere(save)) return;
     const answer = await runSave(save, options);
-    if (all.has(save.id)) finish(chain, save, answer);
+    if (!isHere(save)) return;
+    if (answer.kind === 'gone') enter(chain, save);
+    else finish(chain, save, answer);
   };
 
-  const finish = (chain: Chain, save: PendingSave, answer: FinalAnswer): void => {
+  const finish = (chain: Chain, save: PendingSave, answer: Exclude<FinalAnswer, { kind: 'gone' }>): void => {
     const waiters = save.waiters.splice(0);
     switch (answer.kind) {
-      case 'gone':
-        return;
       case 'saved': {
         const emptied = followAnswer(chain.saves, save, answer.result, () => createUuid(clock.now()));
         remove(chain, save);
@@ -127,12 +133,13 @@ export function createSaveQueue(options: SaveQueueOptions): SaveQueue {
     const answer = wait(save);
     for (const earlier of chain.saves) if (earlier !== save) earlier.flush?.();
     if (isPatient) enterLater(chain, save);
-    else enter(chain, save);
+    else if (save.status === 'conflict') chain.lane.pause();
+    else if (save.status === 'waiting') enter(chain, save);
     options.onChange();
     return answer;
   };
 
-  const discard = (id: string): void => {
+  const discard: SaveQueue['discard'] = (id, problem = discarded) => {
     const found = all.get(id);
     if (!found) return;
     const { save, chain } = found;
@@ -147,7 +154,7 @@ export function createSaveQueue(options: SaveQueueOptions): SaveQueue {
     save.flush = null;
     if (isParked) chain.lane.start();
     options.onChange();
-    refuse(save.waiters.splice(0), { code: 'DISCARDED', title: 'The save was discarded', status: 0 }, save);
+    refuse(save.waiters.splice(0), problem, save);
   };
 
   const again = (chain: Chain, save: PendingSave): void => {

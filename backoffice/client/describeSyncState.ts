@@ -19,10 +19,11 @@ export function describeSyncState(state: SyncState, locale: Locale, now: number)
   const count = (status: string) => state.entries.filter((entry) => entry.status === status).length;
   const [conflicts, failed, waiting] = [count('conflict'), count('failed'), count('waiting')];
   if (conflicts > 0) return { kind: 'conflict', text: words.conflict(conflicts) };
-  if (failed > 0) {
-    const isSignedOut = state.entries.some((entry) => entry.problem?.code === 'LOGIN_REQUIRED');
-    return { kind: 'failed', text: isSignedOut ? words.signedOut : words.failed(failed) };
+  // Saves that are kept in an outbox wait for it; others have failed.
+  if (state.entries.some((entry) => entry.problem?.code === 'LOGIN_REQUIRED')) {
+    return { kind: 'failed', text: words.signedOut };
   }
+  if (failed > 0) return { kind: 'failed', text: words.failed(failed) };
   if (!state.online) return { kind: 'offline', text: words.offline(state.queueLength) };
   if (state.entries.some((entry) => entry.problem !== undefined)) return { kind: 'retrying', text: words.retrying };
   if (state.syncing) return { kind: 'saving', text: words.saving };

@@ -53,9 +53,10 @@ function rebaseLater(later: PendingSave, done: PendingSave, result: SyncResult):
     if (isNext(later.etag, result.etag)) later.etag = result.etag;
     return;
   }
-  const { data, base } = rebaseSave(later, done, result.record, result.receipt);
+  const { data, base } = rebaseSave(later, done.before ?? done, result.record, result.receipt);
   later.data = data;
   later.base = base;
+  later.before = null;
 }
 
 /** Only when nobody else saved in between: a delete must not take what its author has never seen. */

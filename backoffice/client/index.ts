@@ -7,6 +7,11 @@ export type {
 } from './createRealtimeSyncService.ts';
 export type { LoadListResult, LoadResult } from './createReader.ts';
 export type { SyncRecords } from './syncRecords.ts';
+export { createOutbox, type OutboxOptions } from './outbox/createOutbox.ts';
+export type { Outbox } from './outbox/outbox.ts';
+export type { OutboxContent, OutboxEdit, OutboxSession, OutboxStore } from './outbox/outboxStore.ts';
+export type { OutboxLine } from './outbox/outboxLine.ts';
+export type { Tabs } from './outbox/tabs.ts';
 export { realtimeSyncService } from './realtimeSyncService.ts';
 export { createLiveChanges, type LiveChanges, type LiveChangesOptions, type LiveStatus } from './createLiveChanges.ts';
 export { createConnection, type Connection } from './connection/createConnection.ts';

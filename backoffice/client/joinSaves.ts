@@ -14,6 +14,8 @@ export function canJoin(waiting: JoinableSave, later: JoinableSave): boolean {
   return (
     waiting.status === 'waiting' &&
     waiting.request === null &&
+    later.status === 'waiting' &&
+    later.request === null &&
     waiting.method !== 'POST' &&
     waiting.method !== 'DELETE' &&
     waiting.method === later.method &&

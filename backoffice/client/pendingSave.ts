@@ -2,6 +2,7 @@ import type { JsonObject } from '../../shared/json.ts';
 import type { Conflict } from '../../shared/receipt.ts';
 import type { SaveRequest } from './buildSaveRequest.ts';
 import type { SyncResult } from './createRealtimeSyncService.ts';
+import type { RebasedSave } from './rebaseSave.ts';
 import type { SyncProblem, SyncRequestError } from './SyncRequestError.ts';
 import type { EntryStatus, QueueEntry, SaveMethod } from './syncState.ts';
 
@@ -19,6 +20,8 @@ export interface Waiter {
  */
 export interface PendingSave {
   readonly id: string;
+  /** Names the record, also for a create: saves of one record go one after the other. */
+  readonly record: string;
   url: string;
   method: SaveMethod;
   readonly keep: readonly string[];
@@ -30,6 +33,8 @@ export interface PendingSave {
   data: JsonObject;
   /** What `data` started from; null when nothing is known. */
   base: JsonObject | null;
+  /** What it was before it followed saves of other tabs; those behind it were typed on this. Null when it has not. */
+  before: RebasedSave | null;
   /** Sets the fields whoever changed them. */
   blind: boolean;
   unset: readonly string[];
@@ -60,6 +65,7 @@ export function toQueueEntry(save: PendingSave): QueueEntry {
     method: save.method,
     status: save.status,
     data: save.typed,
+    sends: { data: save.data, base: save.base, unset: save.unset },
     ...(save.problem ? { problem: save.problem } : {}),
     ...(save.status === 'conflict' ? { conflicts: save.conflicts, current: save.current } : {}),
     addedAt: save.addedAt,

@@ -33,11 +33,12 @@ export function resolveSave(
   const decided = overlay(current, settled.data);
   for (const later of saves.slice(saves.indexOf(save) + 1)) {
     if (later.request !== null || later.blind || later.method === 'DELETE') continue;
-    const { data, base } = rebaseSave(later, save, decided);
+    const { data, base } = rebaseSave(later, save.before ?? save, decided);
     later.data = data;
     later.base = base;
   }
   save.data = settled.data;
+  save.before = null;
   save.base = settled.base;
   save.unset = settled.unset;
   return null;

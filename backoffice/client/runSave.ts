@@ -1,6 +1,7 @@
 import type PQueue from 'p-queue';
 import { buildSaveRequest } from './buildSaveRequest.ts';
 import type { Connectivity } from './connectivity.ts';
+import type { SaveKeeper } from './outbox/saveKeeper.ts';
 import type { PendingSave } from './pendingSave.ts';
 import { isRecordRoute } from './recordUrl.ts';
 import { retryDelayMs } from './retryDelayMs.ts';
@@ -15,21 +16,24 @@ export interface RunContext {
   readonly lanes: PQueue;
   /** Called after each change of the save. */
   readonly onChange: () => void;
+  /** Keeps the saves outside of the page and says whose turn it is. Default: nobody does. */
+  readonly keeper?: SaveKeeper | undefined;
 }
 
-/** A definite answer; `gone` when the save was given up meanwhile. */
+/** A definite answer; `gone` when the save was given up meanwhile, or another one has to go first. */
 export type FinalAnswer = Exclude<SaveAnswer, { kind: 'again' }> | { readonly kind: 'gone' };
 
 /**
  * Sends one save until there is a definite answer, however long that takes.
  *
- * Without a network it waits and counts no try. Each try sends the same bytes under the same key.
+ * Without a network it waits and counts no try. Each try sends the same bytes under the same key, and is admitted first where
+ * the saves are kept: what is sent must not be lost, and other tabs have saves of the same record.
  */
 export async function runSave(save: PendingSave, context: RunContext): Promise<FinalAnswer> {
   const { signal } = save.gone;
   for (let attempt = 1; ;) {
     await untilOnline(context.connectivity, signal);
-    if (signal.aborted) return { kind: 'gone' };
+    if (signal.aborted || (await context.keeper?.admit(save)) === false || isGone(signal)) return { kind: 'gone' };
     save.request ??= buildSaveRequest(save);
     const { request } = save;
     save.status = 'sending';
@@ -37,6 +41,7 @@ export async function runSave(save: PendingSave, context: RunContext): Promise<F
     const answer = await context.lanes.add(() => sendSave(context.transport, request, signal));
     // Read through a function: the type checker would believe that the first look still holds.
     if (isGone(signal)) return { kind: 'gone' };
+    if (context.keeper?.detains(save, answer)) continue;
     if (answer.kind !== 'again') return answer;
     if (!answer.isCertain && !isRepeatable(save)) return { kind: 'refused', problem: answer.problem };
     save.status = 'waiting';

@@ -35,6 +35,8 @@ export async function sendRequest(
   const abort = new AbortController();
   const giveUp = () => abort.abort();
   gone?.addEventListener('abort', giveUp);
+  // It may have been given up while it stood in line: then somebody else may be signed in by now.
+  if (gone?.aborted) giveUp();
   let isLate = false;
   const stopTimer = transport.clock.after(transport.timeoutMs, () => {
     isLate = true;

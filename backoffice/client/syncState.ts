@@ -23,6 +23,8 @@ export interface QueueEntry {
   readonly method: SaveMethod;
   readonly status: EntryStatus;
   readonly data: JsonObject;
+  /** What goes out for it, which follows the saves before it; `base` is what that started from, null when nothing is known. */
+  readonly sends: { readonly data: JsonObject; readonly base: JsonObject | null; readonly unset: readonly string[] };
   /** Why it failed, or why it is tried again. */
   readonly problem?: SyncProblem;
   /** Only with status `conflict`. */
@@ -43,6 +45,8 @@ export interface SyncState {
   readonly syncError: SyncProblem | null;
   readonly lastSyncTime: Date | null;
   readonly online: boolean;
+  /** True when what is not sent yet survives a closed page: there is an outbox, and the browser lets it write. */
+  readonly isDurable: boolean;
   readonly queueLength: number;
   readonly entries: readonly QueueEntry[];
 }
@@ -53,6 +57,7 @@ export const idleSyncState: SyncState = Object.freeze({
   syncError: null,
   lastSyncTime: null,
   online: true,
+  isDurable: false,
   queueLength: 0,
   entries: Object.freeze([]),
 });
@@ -60,13 +65,14 @@ export const idleSyncState: SyncState = Object.freeze({
 /** Derives the state from the entries of the queue. */
 export function toSyncState(
   entries: readonly QueueEntry[],
-  about: { lastSyncTime: Date | null; online: boolean },
+  about: { lastSyncTime: Date | null; online: boolean; isDurable: boolean },
 ): SyncState {
   return Object.freeze({
     syncing: entries.some((entry) => entry.status === 'sending'),
     syncError: entries.find((entry) => entry.problem !== undefined)?.problem ?? null,
     lastSyncTime: about.lastSyncTime,
     online: about.online,
+    isDurable: about.isDurable,
     queueLength: entries.filter((entry) => entry.status === 'waiting' || entry.status === 'sending').length,
     entries: Object.freeze([...entries]),
   });

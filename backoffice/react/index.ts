@@ -1,4 +1,5 @@
 export { useRealtimeSync, type RealtimeSync } from './useRealtimeSync.ts';
+export { useSaveQueue, type SaveQueueView } from './useSaveQueue.ts';
 export { useSyncState } from './useSyncState.ts';
 export { RealtimeSyncServiceProvider } from './RealtimeSyncServiceProvider.tsx';
 export { RealtimeSyncIndicator, type RealtimeSyncIndicatorProps } from './RealtimeSyncIndicator.tsx';

@@ -17,6 +17,8 @@ export interface PanelStandIn {
   readonly webhooks: WebhooksStandIn;
   /** Sends a notification to whoever is signed in. */
   readonly notify: (payload: JsonObject) => void;
+  /** The stored notifications of the user; one that is read is taken out. */
+  readonly notifications: JsonObject[];
   /** Ends every session. */
   readonly signOutAll: () => void;
   /** The next saves are answered with this status. */
@@ -91,6 +93,7 @@ export function createPanelStandIn(seed: Readonly<Record<string, readonly JsonOb
       of(resource).delete(id);
       tell(resource, id, before, null, name);
     },
+    notifications: [],
     signOutAll: () => void (sessions += 1),
     failSaves: null,
     configuration: null,
@@ -131,6 +134,11 @@ export function createPanelStandIn(seed: Readonly<Record<string, readonly JsonOb
     response.write(`retry: 1000\nid: ${cursor()}\n\n`);
     streams.add(response);
     request.on('close', () => streams.delete(response));
+  });
+  app.get('/api/notifications', (_request, response) => void response.json({ notifications: standIn.notifications }));
+  app.post('/api/notifications/:id/read', (request, response) => {
+    const at = standIn.notifications.findIndex(({ id }) => id === request.params.id);
+    response.json(standIn.notifications.splice(at, 1)[0]);
   });
   app.get('/api/:resource', (request, response) => {
     const description = standInResources.find(({ name }) => name === request.params.resource);

@@ -45,9 +45,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   './merge': [],
   './site': [],
   './webhooks': [],
-  './client': ['deepmerge-ts', 'p-queue'],
-  './react': ['deepmerge-ts', 'p-queue', 'react', 'react/jsx-runtime'],
-  './react-query': ['@tanstack/react-query', 'deepmerge-ts', 'p-queue', 'react', 'react/jsx-runtime'],
+  './client': ['idb', 'p-queue'],
+  './react': ['idb', 'p-queue', 'react', 'react/jsx-runtime'],
+  './react-query': ['@tanstack/react-query', 'idb', 'p-queue', 'react', 'react/jsx-runtime'],
 };
 
 it.each(Object.entries(allowed))('the door %s imports nothing but its own files and %j', async (door, packages) => {

@@ -15,6 +15,7 @@ const entry = (status: QueueEntry['status'], problem?: QueueEntry['problem']): Q
   method: 'PUT',
   status,
   data: {},
+  sends: { data: {}, base: null, unset: [] },
   addedAt: new Date(now),
   ...(problem ? { problem } : {}),
 });
