@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { boundDatabase, NoAnswer } from '../../backend/stores/postgres/boundDatabase.ts';
 
 /** A pool whose answers come only while it is awake; a question in vain ends after its limit, as pg ends it. */
@@ -32,4 +32,14 @@ it('one that nobody probes is asked every time: else one answer in vain would cl
   await expect(patient.query('select 1')).rejects.toBeInstanceOf(NoAnswer);
   pool.isAwake = true;
   expect((await patient.query('select 1')).rows).toEqual([]);
+});
+
+it('a limit that rings a moment before the clock says so is no other error', async () => {
+  const clock = vi.spyOn(performance, 'now').mockReturnValueOnce(0).mockReturnValueOnce(1_000).mockReturnValue(1_019.4);
+  try {
+    const database = boundDatabase(silentPool() as unknown as Pool, 20);
+    await expect(database.query('select 1')).rejects.toBeInstanceOf(NoAnswer);
+  } finally {
+    clock.mockRestore();
+  }
 });

@@ -28,6 +28,8 @@ export interface BoundDatabase extends Database {
 export class NoAnswer extends Error {}
 
 const retryAfterSeconds = 1;
+/** A timer counts whole milliseconds of its loop, and may ring that much before the clock says so. */
+const timerEarlyMs = 1;
 
 /**
  * Waits for each answer of the database only so long.
@@ -69,7 +71,7 @@ export function boundDatabase(
     } catch (error) {
       // Words of the server itself, even a refusal, are an answer.
       if (isFromServer(error)) heard();
-      else if (performance.now() - askedAt >= answerTimeoutMs) {
+      else if (performance.now() - askedAt >= answerTimeoutMs - timerEarlyMs) {
         if (answeredAt < askedAt) isSilent = true;
         throw new NoAnswer(`The database did not answer within ${answerTimeoutMs} ms.`, { cause: error });
       }
