@@ -56,6 +56,8 @@ export interface ResourceDescription {
   readonly fields: readonly FieldDescription[];
   /** True when a save is a draft and only `publish` shows it to the public. */
   readonly drafts: boolean;
+  /** Present where an open form saves by itself: after so many milliseconds without a key. */
+  readonly autosave?: { readonly afterMs: number };
   readonly permissions: { readonly create: boolean; readonly update: boolean; readonly delete: boolean };
   /** How many records there are, of everybody; only for who may configure and reads all of them. */
   readonly rows?: number;

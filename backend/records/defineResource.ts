@@ -3,10 +3,12 @@ import { parsePointer } from '../../shared/merge/index.ts';
 import { nearestName } from '../../shared/nearestName.ts';
 import type { FieldKind, Words } from '../../shared/resource.ts';
 import { refuseOption, refuseUnknownOptions } from '../options.ts';
+import { autosaveOf, type AutosaveOptions } from './autosaveOf.ts';
 import { capturedRows, type CapturedOptions, type RecordOfRow } from './capturedRows.ts';
 import {
   defaultFieldClasses, listedClasses, serverOwnedFields, toPointer, type FieldClasses, type ServerField,
 } from './fieldClasses.ts'; // prettier-ignore
+import { refuseServerFields } from './refuseServerFields.ts';
 import type { SourcedFields } from './sourcedFields.ts';
 import { isStandardSchema, jsonSchemaOf, type StandardSchema } from './standardSchema.ts';
 
@@ -38,6 +40,8 @@ export interface ResourceOptions extends FieldClasses, CapturedOptions {
   readonly public?: 'all' | 'none' | readonly string[];
   /** A save is a draft, and only `publish` shows it to the public. Default false. */
   readonly drafts?: boolean;
+  /** The panel saves by itself, this many milliseconds after the last key, 800 to 3,000; with `drafts` only the draft. Default false. */
+  readonly autosave?: AutosaveOptions | false;
   /** The key field of lists that do not use `id`, by pointer: `{ '/rooms': 'number' }`. */
   readonly keys?: Readonly<Record<string, string>>;
   /** Lists that are one value although their items have ids. */
@@ -73,6 +77,7 @@ export interface Resource {
   readonly listFields: readonly string[] | null;
   readonly public: 'all' | 'none' | readonly string[];
   readonly drafts: boolean;
+  readonly autosave: AutosaveOptions | null;
   readonly classes: Readonly<Record<(typeof listedClasses)[number], readonly string[]>>;
   readonly server: Readonly<Record<string, ServerField>>;
   readonly captured: RecordOfRow | null;
@@ -94,7 +99,7 @@ export interface Resource {
 const known = [
   'name', 'schema', 'single', 'label', 'itemLabel', 'fields', 'titleField', 'listFields', 'public', 'drafts', 'keys', 'atomic',
   'maxRecordBytes', 'seed', 'preserve', 'immutable', 'counter', 'appendOnly', 'secret', 'server', 'texts', 'publicCounters',
-  'updatedAtIsBase', 'live', 'priority', 'captured', 'fromRow',
+  'updatedAtIsBase', 'autosave', 'live', 'priority', 'captured', 'fromRow',
 ]; // prettier-ignore
 /** What is merged, summed or sealed as a whole, beside the walk through a record. */
 const topOnly = ['secret', 'counter', 'appendOnly', 'publicCounters'];
@@ -183,6 +188,7 @@ function buildResource(options: ResourceOptions, internal: boolean): Resource {
     listFields: options.listFields ?? null,
     public: options.public ?? 'none',
     drafts: options.drafts ?? false,
+    autosave: autosaveOf(of, options.autosave),
     classes: {
       preserve: classes('preserve'),
       immutable: classes('immutable'),
@@ -220,19 +226,6 @@ export function ownedFields(resource: Resource): readonly string[] {
   const known = computed.get(resource) ?? [...serverOwnedFields, ...Object.keys(resource.server)];
   computed.set(resource, known);
   return known;
-}
-
-function refuseServerFields(of: string, { server = {}, secret = [] }: ResourceOptions): void {
-  for (const [name, make] of Object.entries(server)) {
-    const isFree = !(serverOwnedFields as readonly string[]).includes(name) && !secret.includes(name);
-    if (typeof make !== 'function' || !isFree || name.includes('/'))
-      refuseOption(
-        of,
-        'server',
-        'functions by the name of a field that is neither a secret nor one of every record',
-        name,
-      );
-  }
 }
 
 /** The top-level fields that the schema describes; null when it describes none or allows others. */

@@ -78,6 +78,7 @@ export function describeResource(
         .map((field) => field.name),
     fields: [...fields.filter((field) => field.name !== 'id'), ...owned],
     drafts: resource.drafts,
+    ...(resource.autosave === null ? {} : { autosave: resource.autosave }),
     // Rows are saved where they are.
     permissions: resource.captured === null ? permissions : { create: false, update: false, delete: false },
   };

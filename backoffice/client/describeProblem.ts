@@ -105,6 +105,10 @@ const sentences: Readonly<Record<string, Sentence>> = {
     en: 'This save was discarded.',
     fr: 'Cet enregistrement a été abandonné.',
   },
+  MOVED: {
+    en: 'Another tab saves this. Nothing is lost.',
+    fr: 'Un autre onglet s’en charge. Rien n’est perdu.',
+  },
   CLOSED: {
     en: 'This page no longer saves. Load it again.',
     fr: 'Cette page n’enregistre plus. Rechargez-la.',

@@ -6,6 +6,7 @@ export type {
   SyncResult,
 } from './createRealtimeSyncService.ts';
 export type { LoadListResult, LoadResult } from './createReader.ts';
+export { createResourceForm, type ResourceForm, type ResourceFormState } from './createResourceForm.ts';
 export type { SyncRecords } from './syncRecords.ts';
 export { createOutbox, type OutboxOptions } from './outbox/createOutbox.ts';
 export type { Outbox } from './outbox/outbox.ts';

@@ -20,6 +20,8 @@ export interface RealtimeSyncIndicatorProps {
   readonly labelOf?: (entry: QueueEntry) => string;
   /** Opens the page's own surface for conflicts. Default: mine or theirs, in the details. */
   readonly onResolve?: (entry: QueueEntry) => void;
+  /** Opens the form of a save that was refused. Default: there is no such button. */
+  readonly onOpen?: (entry: QueueEntry) => void;
 }
 
 /**
@@ -110,6 +112,7 @@ export function RealtimeSyncIndicator(props: RealtimeSyncIndicatorProps): ReactE
                   locale={locale}
                   service={service}
                   onResolve={props.onResolve}
+                  onOpen={props.onOpen}
                 />
               ))}
             </ul>

@@ -12,6 +12,8 @@ export interface SyncEntryItemProps {
   readonly service: RealtimeSyncService;
   /** Opens the page's own surface for conflicts; without it the choice is made here. */
   readonly onResolve?: ((entry: QueueEntry) => void) | undefined;
+  /** Opens the form of a save that was refused; without it there is no such button. */
+  readonly onOpen?: ((entry: QueueEntry) => void) | undefined;
 }
 
 const colours = {
@@ -22,7 +24,7 @@ const colours = {
 };
 
 /** One save of the queue: what it is, how it is, and what can be done about it. */
-export function SyncEntryItem({ entry, label, locale, service, onResolve }: SyncEntryItemProps): ReactElement {
+export function SyncEntryItem({ entry, label, locale, service, onResolve, onOpen }: SyncEntryItemProps): ReactElement {
   const [isAsking, setIsAsking] = useState(false);
   const words = indicatorWords[locale];
   const { problem, status } = entry;
@@ -73,6 +75,7 @@ export function SyncEntryItem({ entry, label, locale, service, onResolve }: Sync
         {status === 'conflict' && onResolve && button(words.resolve, () => onResolve(entry))}
         {status === 'conflict' && !onResolve && button(words.keepMine, () => resolve('mine'))}
         {status === 'conflict' && !onResolve && button(words.keepTheirs, () => resolve('theirs'))}
+        {status === 'failed' && onOpen && button(words.open, () => onOpen(entry))}
         {(status === 'failed' || (status === 'waiting' && problem)) &&
           button(words.retry, () => service.retry(entry.id))}
         {!isAsking && button(words.discard, () => setIsAsking(true))}

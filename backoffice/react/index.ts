@@ -1,5 +1,6 @@
 export { useRealtimeSync, type RealtimeSync } from './useRealtimeSync.ts';
 export { useSaveQueue, type SaveQueueView } from './useSaveQueue.ts';
+export { useResourceForm, type ResourceFormView } from './useResourceForm.ts';
 export { useSyncState } from './useSyncState.ts';
 export { RealtimeSyncServiceProvider } from './RealtimeSyncServiceProvider.tsx';
 export { RealtimeSyncIndicator, type RealtimeSyncIndicatorProps } from './RealtimeSyncIndicator.tsx';
@@ -7,6 +8,7 @@ export { ConfirmDialog, type ConfirmDialogOptions } from './ConfirmDialog.ts';
 export { ConnectionManagerProvider, type ConnectionManagerProviderProps } from './live/ConnectionManagerProvider.tsx';
 export { RealtimeIndicator, type RealtimeIndicatorProps } from './live/RealtimeIndicator.tsx';
 export type { DeletePayload, InsertPayload, RealtimePayload, UpdatePayload } from './live/realtimePayload.ts';
+export { useConnection, type UsedConnection } from './live/useConnection.ts';
 export { useConnectionManager, type UsedConnectionManager } from './live/useConnectionManager.ts';
 export { useConnectionStatus } from './live/useConnectionStatus.ts';
 export type { SubscriptionState, SubscriptionStatus } from './live/useSubscription.ts';

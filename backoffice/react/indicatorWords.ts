@@ -14,6 +14,7 @@ export interface IndicatorWords {
   readonly discardYes: string;
   readonly discardNo: string;
   readonly resolve: string;
+  readonly open: string;
   readonly keepMine: string;
   readonly keepTheirs: string;
   readonly nothing: string;
@@ -41,6 +42,7 @@ export const indicatorWords: Readonly<Record<Locale, IndicatorWords>> = {
     discardYes: 'Discard it',
     discardNo: 'Keep it',
     resolve: 'Resolve',
+    open: 'Open',
     keepMine: 'Keep my version',
     keepTheirs: 'Keep their version',
     nothing: 'empty',
@@ -71,6 +73,7 @@ export const indicatorWords: Readonly<Record<Locale, IndicatorWords>> = {
     discardYes: 'Abandonner la saisie',
     discardNo: 'La garder',
     resolve: 'Régler',
+    open: 'Ouvrir',
     keepMine: 'Garder ma version',
     keepTheirs: 'Garder l’autre version',
     nothing: 'vide',

@@ -157,6 +157,53 @@ describe('the webhook screens, in a browser', () => {
     await page.getByText('Switched off', { exact: true }).waitFor({ state: 'detached' });
   });
 
+  it.each([1440, 390])('a long description without a space stays in its place at %i px', async (width) => {
+    await add({ description: 'Donaudampfschifffahrtsgesellschaftskapitänsmützen'.repeat(10) });
+    const page = await browse({ width });
+    await signIn(page, `${server.url}/admin/webhooks`, server.password);
+    const link = page.locator('main a', { hasText: 'Donau' });
+    await link.waitFor();
+    expect(await link.evaluate((element) => element.scrollWidth - element.clientWidth)).toBeLessThanOrEqual(0);
+    expect(await link.evaluate((element) => element.getBoundingClientRect().right <= (element.closest('td, li')?.getBoundingClientRect().right ?? 0))).toBe(true); // prettier-ignore
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+  });
+
+  it('the name of the screen stays whole in the menu beside how many need attention', async () => {
+    receiver.status = 410;
+    for (let count = 0; count < 10; count += 1) await add({});
+    await rename('Nobody wants this either');
+    const page = await browse({});
+    await signIn(page, `${server.url}/admin/webhooks`, server.password);
+    const link = page.locator('nav a', { hasText: 'Webhooks' }).first();
+    await link.getByText('10 need attention').waitFor();
+    const lines = await link.evaluate((element) => {
+      const range = document.createRange();
+      range.selectNode(element.firstChild as ChildNode);
+      return range.getClientRects().length;
+    });
+    expect(lines).toBe(1);
+  });
+
+  it('on a phone nothing lies over the buttons of the form, however high the window is', async () => {
+    // In French the words of the indicator are the longest.
+    const page = await browse({ width: 390, height: 844, locale: 'fr-FR' });
+    await signIn(page, `${server.url}/admin/webhooks/new`, server.password);
+    await page.getByText('Aucune modification').waitFor();
+    const buttons = [page.getByRole('button', { name: 'Ajouter' }), page.getByRole('link', { name: 'Annuler' })];
+    for (let height = 1000; height >= 500; height -= 20) {
+      await page.setViewportSize({ width: 390, height });
+      for (const button of buttons) {
+        const covered = await button.evaluate((element) => {
+          const { left, right, top, bottom } = element.getBoundingClientRect();
+          const corners = [left + 4, right - 4].flatMap((x) => [top + 4, bottom - 4].map((y) => document.elementFromPoint(x, y))); // prettier-ignore
+          // Null: below the window.
+          return corners.some((found) => found !== null && !element.contains(found));
+        });
+        expect([height, covered]).toEqual([height, false]);
+      }
+    }
+  });
+
   it.each([
     ['light', 1440, 'en-GB'],
     ['dark', 1440, 'fr-FR'],

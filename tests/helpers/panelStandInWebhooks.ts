@@ -29,8 +29,10 @@ export function standInEndpoint(id: string, given: Partial<Endpoint> = {}): Endp
     fields: null,
     active: true,
     disabledReason: null,
+    disabledCode: null,
     createdAt: '2026-03-01T09:00:00.000Z',
     failingSince: null,
+    heldSince: null,
     quietUntil: null,
     lastDelivery: null,
     pending: 0,
@@ -117,7 +119,11 @@ export function serveStandInWebhooks(
     const endpoint = find(request, response);
     if (!endpoint || refused(response)) return;
     const changes = request.body as Partial<Endpoint>;
-    const next = { ...endpoint, ...changes, ...(changes.active === true ? { disabledReason: null } : {}) };
+    const next = {
+      ...endpoint,
+      ...changes,
+      ...(changes.active === true ? { disabledReason: null, disabledCode: null } : {}),
+    };
     endpoints.set(endpoint.id, next);
     response.json(next);
   });

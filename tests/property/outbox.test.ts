@@ -4,9 +4,13 @@ import { runOutboxSchedule } from './runOutboxSchedule.ts';
 const runs = Number(process.env['OUTBOX_RUNS'] ?? 400);
 const seed = Number(process.env['OUTBOX_SEED'] ?? 1);
 
+/** Schedules that went wrong once; their number also says how many steps they have. */
+const once = [103272, 105096, 105316, 105367, 105422, 105474, 211244, 230722];
+
 /** Plays schedules until one goes wrong, which is then named by its seed. */
 async function firstFault(isRough: boolean): Promise<string | null> {
-  for (let at = seed; at < seed + runs; at++) {
+  const seeds = [...once, ...Array.from({ length: runs }, (_, at) => seed + at)];
+  for (const at of seeds) {
     const faults = await runOutboxSchedule(at, { steps: 8 + (at % 25), isRough });
     if (faults.length > 0) return `seed ${at}: ${faults.join('; ')}`;
   }

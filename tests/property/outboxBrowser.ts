@@ -173,7 +173,9 @@ export function createSimulatedBrowser(of: {
           isVisible: () => tab.isVisible,
           tell() {
             for (const one of all) {
-              if (one !== tab && one.isAlive) after(one, random() * 2, () => one.listeners.forEach((hear) => hear()));
+              // A tab that is taken for dead is one that is slow to hear.
+              const delayMs = random() * (of.mayMistake ? 400 : 2);
+              if (one !== tab && one.isAlive) after(one, delayMs, () => one.listeners.forEach((hear) => hear()));
             }
           },
           listen: (listener) => void listeners.add(listener),

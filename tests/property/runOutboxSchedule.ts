@@ -1,23 +1,8 @@
+import type { SyncRequestError } from 'backoffice-sync/client';
 import type { JsonObject } from '../../shared/json.ts';
-import { createOutboxServer, type OutboxServer } from './outboxServer.ts';
-import { createSimulatedBrowser, type Fate, type SimulatedBrowser, type SimulatedTab } from './outboxBrowser.ts';
-
-/** One value that somebody typed; no two are the same. */
-interface Edit {
-  readonly value: string;
-  readonly tab: SimulatedTab;
-  readonly user: string;
-  readonly path: string;
-  readonly field: string;
-  /** What the form showed in this field before. */
-  readonly seen: unknown;
-  readonly typedAtMs: number;
-  isSettled: boolean;
-  /** Typed in the last moment of its tab: no browser has time to write it. */
-  isTooLate: boolean;
-  /** Given up by a person: theirs was chosen. */
-  isGivenUp: boolean;
-}
+import { findOutboxFaults, type TypedEdit } from './findOutboxFaults.ts';
+import { createSimulatedBrowser, type Fate, type SimulatedTab } from './outboxBrowser.ts';
+import { createOutboxServer } from './outboxServer.ts';
 
 /** What a schedule may contain. */
 export interface ScheduleWishes {
@@ -45,7 +30,7 @@ export async function runOutboxSchedule(seed: number, wishes: ScheduleWishes): P
     fate: () => fates.shift() ?? 'answered',
     mayMistake: wishes.isRough && random() < 0.2,
   });
-  const edits: Edit[] = [];
+  const edits: TypedEdit[] = [];
   const resolved = new Set<string>();
   const known: string[] = [...paths];
   const loaded = new Map<SimulatedTab, Map<string, JsonObject>>();
@@ -93,7 +78,7 @@ export async function runOutboxSchedule(seed: number, wishes: ScheduleWishes): P
     const form = forms.get(tab)?.get(path);
     if (!form) return;
     const field = pick(fields);
-    const edit: Edit = {
+    const edit: TypedEdit = {
       value,
       tab,
       user: signedIn,
@@ -104,6 +89,7 @@ export async function runOutboxSchedule(seed: number, wishes: ScheduleWishes): P
       isSettled: false,
       isTooLate: false,
       isGivenUp: false,
+      isMoved: false,
     };
     edits.push(edit);
     const isWhole = random() < 0.5;
@@ -122,13 +108,15 @@ export async function runOutboxSchedule(seed: number, wishes: ScheduleWishes): P
         }
         show(tab, path, record);
       },
-      () => undefined,
+      ({ problem }: SyncRequestError) => {
+        edit.isMoved = problem.code === 'MOVED';
+      },
     );
   };
   const create = (tab: SimulatedTab, name: string) => {
     const path = `/api/team/${name}`;
     const edit = { value: name, tab, user: signedIn, path, field: 'a', seen: undefined, typedAtMs: browser.elapsed() };
-    edits.push({ ...edit, isSettled: false, isTooLate: false, isGivenUp: false });
+    edits.push({ ...edit, isSettled: false, isTooLate: false, isGivenUp: false, isMoved: false });
     known.push(path);
     forms.get(tab)?.set(path, { id: name, a: name, b: null, c: null });
     tab.service.sync('/api/team', 'POST', { id: name, a: name, b: null, c: null }).then(
@@ -178,7 +166,7 @@ export async function runOutboxSchedule(seed: number, wishes: ScheduleWishes): P
       fates = Array.from({ length: 4 }, () => pick<Fate>(['lost', 'answer lost', 'busy', 'answered']));
     else if (kind < 0.72) {
       // Twenty milliseconds: a few transactions, among those of the other tabs.
-      const isFresh = (edit: Edit) => edit.tab === tab && Math.abs(browser.elapsed() - edit.typedAtMs) < 20;
+      const isFresh = (edit: TypedEdit) => edit.tab === tab && Math.abs(browser.elapsed() - edit.typedAtMs) < 20;
       for (const edit of edits) if (isFresh(edit)) edit.isTooLate = true;
       browser.kill(tab);
       if (alive().length === 0) await open();
@@ -212,74 +200,7 @@ export async function runOutboxSchedule(seed: number, wishes: ScheduleWishes): P
         if (tab.problems.splice(0).some(({ status }) => status === 401)) void tab.outbox.signIn(user);
     }
   }
-  return findFaults({ server, browser, edits, resolved, wishes });
-}
-
-/** What was typed over an own value has seen what that one had seen. */
-function sawBefore(edits: readonly Edit[], edit: Edit, value: unknown): boolean {
-  if (edit.seen === value) return true;
-  const under = edits.find((other) => other.value === edit.seen);
-  return under !== undefined && sawBefore(edits, under, value);
-}
-
-async function findFaults(of: {
-  readonly server: OutboxServer;
-  readonly browser: SimulatedBrowser;
-  readonly edits: readonly Edit[];
-  readonly resolved: ReadonlySet<string>;
-  readonly wishes: ScheduleWishes;
-}): Promise<readonly string[]> {
-  const { server, browser, edits, resolved, wishes } = of;
-  const faults = [...server.faults];
-  const { lines } = await browser.content();
-  const open = lines.filter((line) => line.status !== 'done');
-  const shown = browser.tabs.filter((tab) => tab.isAlive).flatMap((tab) => tab.service.getState().entries);
-  for (const line of open) {
-    const isParked = line.status === 'failed' || line.status === 'conflict';
-    const isBehind = open.some((other) => other.record === line.record && other.status === 'conflict');
-    if (!isParked && !isBehind) faults.push(`${line.id} is ${line.status} for ever (${JSON.stringify(line.problem)})`);
-    const isStored = (line.conflicts ?? []).some(({ mine }) => server.applied.some(({ value }) => value === mine));
-    if (isStored || (line.method === 'POST' && isParked && server.records.has(line.record))) {
-      faults.push(`${line.id} asks about what is stored`);
-    }
-    if (isParked && line.problem === null) faults.push(`${line.id} is parked without a reason`);
-    if (line.user === 'u1' && !shown.some((entry) => entry.id === line.id)) faults.push(`${line.id} is not shown`);
-  }
-  for (const entry of shown) {
-    if (!open.some((line) => line.id === entry.id)) faults.push(`${entry.id} is ${entry.status}, and not kept`);
-  }
-  const history = new Map<string, typeof server.applied>();
-  for (const one of server.applied) {
-    const place = `${one.path}#${one.field}`;
-    const before = history.get(place) ?? [];
-    if (before.some((other) => other.value === one.value || other.before === one.value)) {
-      faults.push(`${String(one.value)} came back at ${place}`);
-    }
-    history.set(place, [...before, one]);
-    const edit = edits.find(({ value }) => value === one.value);
-    if (edit && edit.user !== one.user) faults.push(`${edit.value} of ${edit.user} was saved as ${String(one.user)}`);
-    const isColleagues = typeof one.before === 'string' && one.before.startsWith('c');
-    if (
-      edit &&
-      isColleagues &&
-      !sawBefore(edits, edit, one.before) &&
-      !resolved.has(`${String(one.before)}>/${one.field}`)
-    ) {
-      faults.push(`${edit.value} replaced ${String(one.before)}, which nobody had seen`);
-    }
-  }
-  for (const edit of edits) {
-    const isStored = server.applied.some(({ value }) => value === edit.value);
-    const isKept = open.some((line) => line.typed[edit.field] === edit.value || line.data[edit.field] === edit.value);
-    const same = edits.filter((other) => other.path === edit.path && other.field === edit.field);
-    // A newer edit of the field, whichever tab it came from, may take its place before it was sent.
-    const isReplaced = same.some(
-      (other) => other !== edit && edits.indexOf(other) > edits.indexOf(edit) && other.user === edit.user,
-    );
-    if (!isStored && !isKept && !isReplaced && !edit.isGivenUp && !edit.isTooLate) faults.push(`${edit.value} is lost`);
-  }
-  if (!wishes.isRough && server.conflicts > 0) faults.push('somebody was in conflict with himself');
-  return faults;
+  return findOutboxFaults({ server, browser, edits, resolved, isCalm: !wishes.isRough });
 }
 
 function randomOf(seed: number): () => number {

@@ -101,6 +101,15 @@ describe('the indicator', () => {
     expect(opened).toEqual(['/api/team/a']);
   });
 
+  it('opens the form of a refused save where the page has one', async () => {
+    const opened: string[] = [];
+    render(<RealtimeSyncIndicator service={standIn.service} locale="en" onOpen={(entry) => opened.push(entry.url)} />);
+    await save({ name: 'b' }, 403, { code: 'FORBIDDEN', title: 'No', status: 403 }, '/api/team/a');
+    await userEvent.click(screen.getByRole('button', { name: 'Show details' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Open — Team › b' }));
+    expect(opened).toEqual(['/api/team/a']);
+  });
+
   it('works with the keyboard alone, and Escape brings the focus back', async () => {
     show('en');
     await userEvent.tab();

@@ -54,6 +54,7 @@ export function createThrottle(options: {
   };
 }
 
-function nameOf({ resource, id }: Change): string {
-  return JSON.stringify([resource, id]);
+/** Counts stand apart: who has the version of a change already would drop them with it. */
+function nameOf({ resource, id, counts }: Change): string {
+  return JSON.stringify([resource, id, !counts]);
 }

@@ -4,6 +4,7 @@ import { createLook } from './createLook.ts';
 import { judgeTurn, maySend, type TurnVerdict } from './judgeTurn.ts';
 import { answerOf, printOf, toLine, type KeptSave } from './keptSave.ts';
 import type { OutboxHost } from './outbox.ts';
+import { placeFields } from './placeFields.ts';
 import type { SaveKeeper } from './saveKeeper.ts';
 
 /** The keeper of one page, as its outbox works with it. */
@@ -56,7 +57,7 @@ export function createKeeper(host: OutboxHost, opening: Promise<OpenedOutbox>, t
     saved(save, result) {
       const kept = lines.keep(save);
       kept.answer = answerOf(result, host.clock.now());
-      return kept.origin === tab;
+      return !kept.isAdopted;
     },
     async admit(save) {
       const kept = lines.keep(save);
@@ -106,6 +107,7 @@ export function createKeeper(host: OutboxHost, opening: Promise<OpenedOutbox>, t
     let print = kept.written;
     try {
       const verdict = await lines.change<TurnVerdict>(save.record, (content) => {
+        placeFields(kept, content.lines);
         const verdict = judgeTurn(kept, content, { tab, user: lines.user() });
         if (verdict === 'go') others.yieldToNewer(content.lines);
         // Given up while it asked; or newer saves of another tab have left nothing of it.
@@ -139,11 +141,11 @@ export function createKeeper(host: OutboxHost, opening: Promise<OpenedOutbox>, t
   }
 
   /** A chain sends in its order, also when a save that had failed comes back while a later one waits for its turn. */
-  function hasEarlier({ save, origin }: KeptSave): boolean {
+  function hasEarlier(kept: KeptSave): boolean {
     for (const other of lines.queued()) {
-      if (other === save) return false;
-      const isSameChain = other.record === save.record && lines.keep(other).origin === origin;
-      if (isSameChain && other.status === 'waiting') return true;
+      if (other === kept.save) return false;
+      if (other.record === kept.save.record && other.status === 'waiting' && isOneChain(lines.keep(other), kept))
+        return true;
     }
     return false;
   }
@@ -161,4 +163,9 @@ export function createKeeper(host: OutboxHost, opening: Promise<OpenedOutbox>, t
       signal.addEventListener('abort', done);
     });
   }
+}
+
+/** What is typed in a page is one chain there, whatever becomes of parts of it; what it has taken over has chains of its own. */
+function isOneChain(left: KeptSave, right: KeptSave): boolean {
+  return left.isAdopted === right.isAdopted && (!left.isAdopted || left.origin === right.origin);
 }

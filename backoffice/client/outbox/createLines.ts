@@ -1,5 +1,6 @@
+import { createUuid } from '../createUuid.ts';
 import type { PendingSave } from '../pendingSave.ts';
-import { createKeptSave, placeOf, printOf, toLine, type KeptSave } from './keptSave.ts';
+import { createKeptSave, printOf, toLine, type KeptSave } from './keptSave.ts';
 import type { OutboxHost } from './outbox.ts';
 import type { OutboxLine } from './outboxLine.ts';
 import {
@@ -9,6 +10,7 @@ import {
   type OutboxSession,
   type OutboxStore,
 } from './outboxStore.ts';
+import { placeFields } from './placeFields.ts';
 import type { Tabs } from './tabs.ts';
 
 /** What an outbox opens for its page. */
@@ -25,6 +27,8 @@ export interface Lines {
   /** The saves of the queue, in order. */
   queued(): readonly PendingSave[];
   keep(save: PendingSave): KeptSave;
+  /** Starts a new chain: what stood in the old one goes on elsewhere. */
+  renew(): void;
   /** Writes what differs; a failure is told by `isDurable`, and made up for later. */
   flush(): Promise<void>;
   /** Changes the store, and tells the other tabs. */
@@ -55,6 +59,7 @@ export function createLines(of: {
   const { host, opening, tab } = of;
   const all = new Map<PendingSave, KeptSave>();
   let session = emptySession;
+  let origin = tab;
   let user: string | null = null;
   let isStoreDurable = false;
   let [isFailing, isAsked] = [false, false];
@@ -103,6 +108,17 @@ export function createLines(of: {
     return [...all.values()].filter((kept) => kept.user !== null && isStale(kept));
   };
 
+  /** The chain of what is typed here now. Where a part of it is not in this page's own chain, what is typed on starts another. */
+  const originAmong = (lines: readonly OutboxLine[]): string => {
+    const own = new Set([...all.values()].filter((kept) => !kept.isAdopted).map((kept) => kept.save.id));
+    const isElsewhere = (line: OutboxLine) => line.owner !== tab || !own.has(line.id);
+    if (lines.some((line) => line.origin === origin && line.status !== 'done' && isElsewhere(line))) renew();
+    return origin;
+  };
+  const renew = (): void => {
+    origin = createUuid(host.clock.now());
+  };
+
   const write = async (): Promise<void> => {
     isAsked = false;
     for (const record of new Set(stale().map(({ save }) => save.record))) {
@@ -117,9 +133,11 @@ export function createLines(of: {
           prints.set(kept, isGone ? null : printOf(kept));
           // Taken over or given up by another tab: a look takes it out of the queue.
           if (kept.written !== null && line?.owner !== tab) continue;
-          const place = isGone ? (line?.order ?? 0) : placeOf(kept, line, lines);
-          if (!isGone || kept.answer) put.push(toLine(kept, tab, place));
-          if (line && (isGone ? !kept.answer : place === 0)) remove.push(line.order);
+          if (!line && !kept.isAdopted) kept.origin = originAmong(lines);
+          placeFields(kept, [...lines, ...put]);
+          if (!isGone) prints.set(kept, printOf(kept));
+          if (!isGone || kept.answer) put.push(toLine(kept, tab, line?.order ?? 0));
+          else if (line) remove.push(line.order);
         }
         return { value: prints, put, remove };
       });
@@ -144,10 +162,11 @@ export function createLines(of: {
     all,
     queued,
     keep(save) {
-      const kept = all.get(save) ?? createKeptSave(save, { user, origin: tab });
+      const kept = all.get(save) ?? createKeptSave(save, { user, origin, isAdopted: false });
       all.set(save, kept);
       return kept;
     },
+    renew,
     flush,
     change,
     session: () => session,

@@ -5,6 +5,7 @@ import { createKeptSave, printOf, toLine, type KeptSave } from './keptSave.ts';
 import type { Lines, OpenedOutbox } from './createLines.ts';
 import type { OutboxHost } from './outbox.ts';
 import { toPendingSave, type OutboxLine } from './outboxLine.ts';
+import { takePlaces } from './placeFields.ts';
 import { sweepLines } from './sweepLines.ts';
 import type { SyncProblem } from '../SyncRequestError.ts';
 
@@ -40,6 +41,7 @@ export function createLook(of: {
   /** `line` as another tab has it; what was typed here since goes on as a save of its own. */
   const drop = (kept: KeptSave, line: OutboxLine | undefined): void => {
     const { save } = kept;
+    if (!kept.isAdopted) lines.renew();
     all.delete(save);
     host.queue().discard(save.id, moved);
     const hasTypedOn = save.request === null && line && JSON.stringify(line.typed) !== JSON.stringify(save.typed);
@@ -47,13 +49,15 @@ export function createLook(of: {
     const nowMs = host.clock.now();
     const again = { ...toPendingSave(toLine(kept, tab, 0)), id: createUuid(nowMs), key: createUuid(nowMs) };
     // As of a tab of its own: it has to follow what becomes of the other one.
-    take({ ...again, status: 'waiting', problem: null }, createUuid(nowMs), kept.user);
+    const copy = take({ ...again, status: 'waiting', problem: null }, createUuid(nowMs), kept.user);
+    Object.assign(copy.places, kept.places);
+    for (const [name, print] of kept.placed) copy.placed.set(name, print);
   };
   const take = (save: PendingSave, origin: string, user: string | null): KeptSave => {
-    const kept = createKeptSave(save, { user, origin });
+    const kept = createKeptSave(save, { user, origin, isAdopted: true });
     all.set(save, kept);
     // A chain of its own, as if the other tab lived on here: in its forms nobody saw what was typed in this one.
-    const added = host.queue().add(save, origin === tab ? save.record : `${save.record} ${origin}`, false);
+    const added = host.queue().add(save, `${save.record} ${origin}`, false);
     added.catch(() => undefined); // Nobody of this page waits for it; the state shows how it ends.
     return kept;
   };
@@ -75,18 +79,16 @@ export function createLook(of: {
     }
   };
   const yieldToNewer: Look['yieldToNewer'] = (found) => {
-    const orders = new Map(found.map((line) => [line.id, line.order]));
     for (const kept of lines.queued().flatMap((save) => all.get(save) ?? [])) {
-      const order = orders.get(kept.save.id) ?? Number.POSITIVE_INFINITY;
-      for (const done of unfollowed(kept, found).filter((line) => line.order > order)) {
-        kept.followed.add(done.id);
-        for (const { id } of giveWay([kept.save], done, host.clock.now())) host.queue().discard(id);
+      for (const done of unfollowed(kept, found)) {
+        if (giveWay(kept, done, host.clock.now())) host.queue().discard(kept.save.id);
       }
     }
   };
 
   const adopt = (line: OutboxLine): void => {
     const kept = take(toPendingSave(line), line.origin, line.user);
+    takePlaces(kept, line.places);
     for (const id of line.followed) kept.followed.add(id);
     kept.written = printOf(kept);
   };
@@ -107,7 +109,8 @@ export function createLook(of: {
       tab,
       user: lines.user(),
       nowMs: host.clock.now(),
-      isKept: (id) => [...all.values()].some(({ save }) => save.id === id),
+      isKept: (line) =>
+        [...all.values()].some((kept) => kept.save.record === line.record && kept.origin === line.origin),
     });
     if (isClosed) return;
     for (const line of found.adopted) adopt(line);

@@ -5,7 +5,9 @@ import { createUuid } from '../createUuid.ts';
 import { followAnswer } from '../followAnswer.ts';
 import type { PendingSave } from '../pendingSave.ts';
 import { rebaseSave } from '../rebaseSave.ts';
+import type { KeptSave } from './keptSave.ts';
 import { toPendingSave, type OutboxLine } from './outboxLine.ts';
+import { editedFields, placeOf } from './placeFields.ts';
 
 /**
  * Moves a save onto a save of another tab that was stored before it; done in the moment in which it is sent.
@@ -19,16 +21,15 @@ export function followLine(save: PendingSave, done: OutboxLine): void {
   const record = result?.record;
   if (save.request !== null || !result || !record) return;
   const sent = toPendingSave(done);
-  if (save.method === 'DELETE') {
-    followAnswer([sent, save], sent, result, null);
+  const { data, base, unset } = save;
+  // Who has a form of a record and no base has made the record: what stands in the form is what was sent for it.
+  if (save.method === 'DELETE' || (base === null && sent.method === 'POST')) {
+    if (!save.blind) followAnswer([sent, save], sent, result, null);
     return;
   }
-  const { data, base, unset } = save;
   if (save.blind || base === null) return;
   // Only what the other save has set, and this one has not seen: with the rest, its own base is what the server has to know.
-  const names = [...Object.keys(editsOf(sent)), ...sent.unset.map(firstToken)].filter((name) =>
-    same(base[name], sent.base?.[name]),
-  );
+  const names = editedFields(sent).filter((name) => same(base[name], sent.base?.[name]));
   if (names.length === 0) return;
   save.before ??= { data, base, unset };
   const part = {
@@ -43,29 +44,23 @@ export function followLine(save: PendingSave, done: OutboxLine): void {
 }
 
 /**
- * Takes from saves that were not stored what a newer one of another tab has set meanwhile: sent again, they must not bring old
- * values back. Returns those that have nothing left to say.
+ * Takes from a save that was not stored what another tab has typed later and stored: sent again, it must not bring old values
+ * back. True when nothing is left to say.
  */
-export function giveWay(saves: readonly PendingSave[], done: OutboxLine, nowMs: number): readonly PendingSave[] {
-  const unsent = saves.filter((save) => save.request === null && save.status !== 'conflict');
-  if (done.answer === null || unsent.length === 0) return [];
+export function giveWay(kept: KeptSave, done: OutboxLine, nowMs: number): boolean {
+  const { save } = kept;
+  if (save.request !== null || save.status === 'conflict' || done.answer === null) return false;
+  const newer = editedFields(done).filter((name) => (done.places[name] ?? 0) > placeOf(kept, name));
+  if (newer.length === 0) return false;
   const sent = toPendingSave(done);
-  const edits = { ...sent, data: editsOf(sent) };
-  const statuses = unsent.map((save) => save.status);
+  const unset = sent.unset.filter((pointer) => newer.includes(firstToken(pointer)));
+  const edits = { ...sent, data: pick(sent.data, newer), unset };
+  const { status } = save;
   // One that is tried again counts as failed here: its time has passed just as well.
-  for (const save of unsent) save.status = 'failed';
-  const emptied = followAnswer([...unsent, edits], edits, done.answer.result, () => createUuid(nowMs));
-  for (const [at, save] of unsent.entries()) save.status = statuses[at] ?? 'failed';
-  return emptied;
-}
-
-/** Without what merely stood in the other tab's form: that sets nothing here. */
-function editsOf({ data, base }: PendingSave): JsonObject {
-  const isEdit = ([name, value]: [string, JsonValue | undefined]): boolean => {
-    const before = base?.[name];
-    return value === undefined || before === undefined || !jsonEquals(value, before);
-  };
-  return Object.fromEntries(Object.entries(data).filter(isEdit));
+  save.status = 'failed';
+  const emptied = followAnswer([save, edits], edits, done.answer.result, () => createUuid(nowMs));
+  save.status = status;
+  return emptied.length > 0;
 }
 
 /** Of what the receipt does not name, or where there is none: a field that came back as it was sent was applied. */

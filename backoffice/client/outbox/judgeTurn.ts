@@ -9,21 +9,19 @@ export type TurnVerdict = 'go' | 'wait' | 'lost';
  *
  * The oldest line of a record that waits, is being sent or is in conflict is the lock of that record: it is looked at in the
  * transaction that freezes the request, so two tabs never pass together, on plain http neither. What has failed holds nobody up.
- * Saves that were typed in one tab and are all here have the order of their chain already.
  */
 export function judgeTurn(
   kept: KeptSave,
   content: OutboxContent,
   of: { tab: string; user: string | null },
 ): TurnVerdict {
-  const { save, origin } = kept;
+  const { save } = kept;
   const line = content.lines.find(({ id }) => id === save.id);
   if (kept.written === null ? false : line?.owner !== of.tab) return 'lost';
   if (!maySend(kept.user, content.session, of.user)) return 'wait';
   const order = line?.order ?? Number.POSITIVE_INFINITY;
   const isHeldUp = content.lines.some((other) => {
     if (other.id === save.id || other.user !== kept.user || other.record !== save.record) return false;
-    if (other.origin === origin && other.owner === of.tab) return false;
     if (other.status === 'sending') return true;
     return other.order < order && (other.status === 'waiting' || other.status === 'conflict');
   });

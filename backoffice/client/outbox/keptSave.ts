@@ -7,7 +7,13 @@ export interface KeptSave {
   readonly save: PendingSave;
   /** Null until somebody is signed in. */
   user: string | null;
-  readonly origin: string;
+  /** The chain that it belongs to; of one that was typed here it is given when it is written first. */
+  origin: string;
+  /** Taken over with its line, so that its text was never in a form of this page. */
+  readonly isAdopted: boolean;
+  /** When each field was typed last, and what it held then. */
+  readonly places: Record<string, number>;
+  readonly placed: Map<string, string>;
   readonly followed: Set<string>;
   /** Its parts as they were written last; null when no line exists. */
   written: string | null;
@@ -17,8 +23,8 @@ export interface KeptSave {
 }
 
 /** Starts to keep a save that was typed in this tab, or one that was taken over with its line. */
-export function createKeptSave(save: PendingSave, of: { user: string | null; origin: string }): KeptSave {
-  return { save, ...of, followed: new Set(), written: null, turn: 0, answer: null };
+export function createKeptSave(save: PendingSave, of: Pick<KeptSave, 'user' | 'origin' | 'isAdopted'>): KeptSave {
+  return { save, ...of, places: {}, placed: new Map(), followed: new Set(), written: null, turn: 0, answer: null };
 }
 
 /** Writes down what an answer said, for those who have not followed it. */
@@ -36,6 +42,7 @@ export function toLine(kept: KeptSave, owner: string, order: number): OutboxLine
   return {
     ...parts,
     order,
+    places: { ...kept.places },
     user: user ?? '',
     origin,
     owner,
@@ -43,19 +50,6 @@ export function toLine(kept: KeptSave, owner: string, order: number): OutboxLine
     followed: [...kept.followed],
     answer,
   };
-}
-
-/**
- * Where a save stands among those of other tabs: text that joined it later is as late as that, or an edit of another tab that
- * came in between would count as the newer one.
- */
-export function placeOf(kept: KeptSave, line: OutboxLine | undefined, lines: readonly OutboxLine[]): number {
-  if (!line || line.request !== null || JSON.stringify(line.typed) === JSON.stringify(kept.save.typed))
-    return line?.order ?? 0;
-  const isOvertaken = lines.some(
-    ({ order, origin, user }) => order > line.order && origin !== kept.origin && user === line.user,
-  );
-  return isOvertaken ? 0 : line.order;
 }
 
 /** Its parts in one string, to see whether the line is still right. */

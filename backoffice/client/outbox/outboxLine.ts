@@ -27,11 +27,13 @@ export const keptParts = [
 /**
  * One save as the outbox keeps it: whole, so that another tab can go on with it.
  *
- * Shape   `order` counts over all tabs, 0 until the store has given one; `origin` the tab where it was typed, `owner` the one
- *         that sends it and alone writes the line; `followed` the ids of stored saves that it has been rebased on
+ * Shape   `order` counts over all tabs, 0 until the store has given one, and is its turn; `places` says of each field when it was
+ *         typed last; `origin` names the chain of one form, `owner` the tab that sends it and alone writes the line; `followed`
+ *         the ids of stored saves that it has been rebased on
  */
 export interface OutboxLine extends Pick<PendingSave, (typeof keptParts)[number]> {
   readonly order: number;
+  readonly places: Readonly<Record<string, number>>;
   readonly user: string;
   readonly origin: string;
   readonly owner: string;

@@ -20,7 +20,8 @@ export async function sweepLines(of: {
   readonly tab: string;
   readonly user: string | null;
   readonly nowMs: number;
-  readonly isKept: (id: string) => boolean;
+  /** Whether a part of its chain is here: the rest is taken over when that is gone, so that no chain is out of its order. */
+  readonly isKept: (line: OutboxLine) => boolean;
 }): Promise<SweptLines> {
   const { tab, user } = of;
   const seen = await of.change(null, ({ lines }) => ({ value: lines }));
@@ -32,7 +33,7 @@ export async function sweepLines(of: {
     const isOrphan = (line: OutboxLine) =>
       line.status !== 'done' &&
       maySend(line.user, session, user) &&
-      !of.isKept(line.id) &&
+      !of.isKept(line) &&
       (line.owner === tab || (mayAdopt && dead.has(line.owner)));
     const adopted = lines.filter(isOrphan).map((line) => ({ ...line, owner: tab, status: resumed(line.status) }));
     const over = lines.filter((line) => isFollowed(line, lines, of.nowMs));

@@ -30,7 +30,7 @@ export interface ConflictDialogState {
 const noPaths: ReadonlySet<string> = new Set();
 
 /**
- * Opens with each refusal; a colleague's change alone opens nothing, so it cannot interrupt somebody who types.
+ * Opens with each refusal of a save that somebody asked for; a colleague's change alone opens nothing, so it cannot interrupt somebody who types.
  *
  * A conflict is over when both sides say the same. A result that was written for it is somebody's text, so it goes into the
  * form and waits there to be saved; but only in front of the open dialog, because a field must not change under the hands of
@@ -54,7 +54,7 @@ export function useConflictDialog(about: {
   const [isAsked, setAsked] = useState(false);
   const [settled, setSettled] = useState({ session, paths: noPaths });
   const paths = settled.session === session ? settled.paths : noPaths;
-  useEffect(() => setAsked(session !== null), [session]);
+  useEffect(() => setAsked(session !== null && !session.isQuiet), [session]);
 
   const tellOver = useTellOver(fields, recordForm.record);
   const live = all.filter(({ path }) => !paths.has(path));

@@ -8,6 +8,7 @@ import { loadUntilThere } from '../feedback/lazyPart.ts';
 import { createLiveFeed, type LiveFeed } from './createLiveFeed.ts';
 import { createSaves, type SavingModule, type Saves } from './createSaves.ts';
 import { recordKey } from './recordKey.ts';
+import type { Session } from './useSession.ts';
 import { createSignInRequest, type SignInRequest } from './createSignInRequest.ts';
 
 /** The services of one panel. */
@@ -36,6 +37,14 @@ export function createPanelServices(
   const saves = createSaves(load, {
     backendUrl: config.backendUrl,
     onProblem: (problem) => askWhenSignedOut(problem.status),
+  });
+  // Every way to sign in and out ends here; also the second time of the same person, which ends a session that had expired.
+  queries.getQueryCache().subscribe((event) => {
+    if (event.type !== 'updated' || event.action.type !== 'success' || event.query.queryKey[0] !== 'session') return;
+    const { user } = event.query.state.data as Session;
+    // Asked for after a sign-out, by a request that came too late, it would stand over the screen of who signs in next.
+    if (user !== null) signIn.done();
+    void saves.setUser(user?.id ?? null);
   });
   let notified: Promise<unknown> = Promise.resolve();
   const live = createLiveFeed({

@@ -1,21 +1,30 @@
 /** The save queue, loaded after the first screen stands: reading needs none of it. */
 import { idleSyncState, type SyncState } from '../../client/syncState.ts';
 import type * as client from '../../client/index.ts';
+import type * as keeping from './keeping.ts';
 import type * as saving from './saving.ts';
 
 /** The module of the save queue and its words. */
 export type SavingModule = typeof saving;
 
+/** How states and problems are said. */
+export interface SaveSentences {
+  readonly describeSyncState: typeof saving.describeSyncState;
+  readonly describeProblem: typeof keeping.describeProblem;
+}
+
 /** The save queue of the page, there or not yet. */
 export interface Saves {
-  /** Loads the queue once and gives it. */
+  /** Loads the queue once and gives it: the same promise each time, as a component waits for it by `use`. */
   readonly open: () => Promise<client.RealtimeSyncService>;
-  /** Loads the whole module. */
-  readonly load: () => Promise<SavingModule>;
+  /** Loads the queue, and gives where its saves are kept. */
+  readonly outbox: () => Promise<client.Outbox>;
+  /** Says who is signed in: only that person's saves are sent and shown. Null is nobody. */
+  readonly setUser: (user: string | null) => Promise<void>;
   readonly getState: () => SyncState;
   readonly subscribe: (listener: () => void) => () => void;
-  /** How states and problems are said; undefined only before the first save. */
-  readonly words: () => Pick<SavingModule, 'describeSyncState' | 'describeProblem'> | undefined;
+  /** Undefined only before the first save. */
+  readonly words: () => SaveSentences | undefined;
 }
 
 /** Makes the door to a queue that is not loaded yet. */
@@ -24,34 +33,61 @@ export function createSaves(
   options: Pick<client.RealtimeSyncServiceOptions, 'backendUrl' | 'onProblem'>,
 ): Saves {
   const listeners = new Set<() => void>();
-  let module: SavingModule | undefined;
+  let words: SaveSentences | undefined;
   let service: client.RealtimeSyncService | undefined;
-  let opening: Promise<client.RealtimeSyncService> | undefined;
-  const open = async () => {
-    module = await load();
-    service = module.createRealtimeSyncService(options);
+  let opening: Opening | undefined;
+  let user: string | null = null;
+  const openAll = async (): Promise<Opened> => {
+    const { createRealtimeSyncService, describeSyncState, loadKeeping } = await load();
+    const { createOutbox, describeProblem } = await loadKeeping();
+    words = { describeSyncState, describeProblem };
+    // A database for each backend: what was typed for one must not be sent to another.
+    const outbox = createOutbox({ name: `backoffice-sync${options.backendUrl ?? ''}` });
+    const made = createRealtimeSyncService({ ...options, outbox });
+    service = made;
     const tell = () => {
       for (const listener of listeners) listener();
     };
-    service.subscribe(tell);
+    made.subscribe(tell);
+    if (user !== null) void outbox.signIn(user);
     tell();
-    return service;
+    return { service: made, outbox };
+  };
+  const opened = (): Opening => {
+    if (opening !== undefined) return opening;
+    // A file that could not be loaded is asked for again by the next save.
+    const all = openAll().catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+    opening = { all, service: all.then((ready) => ready.service) };
+    return opening;
   };
   return {
-    open: () => {
-      // A file that could not be loaded is asked for again by the next save.
-      opening ??= open().catch((error: unknown) => {
-        opening = undefined;
-        throw error;
-      });
-      return opening;
+    open: () => opened().service,
+    outbox: async () => (await opened().all).outbox,
+    setUser: async (next) => {
+      user = next;
+      // One that is not there yet is told when it is.
+      if (service === undefined) return;
+      const { outbox } = await opened().all;
+      await (next === null ? outbox.signOut() : outbox.signIn(next));
     },
-    load,
     getState: () => service?.getState() ?? idleSyncState,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    words: () => module,
+    words: () => words,
   };
+}
+
+interface Opened {
+  readonly service: client.RealtimeSyncService;
+  readonly outbox: client.Outbox;
+}
+
+interface Opening {
+  readonly all: Promise<Opened>;
+  readonly service: Promise<client.RealtimeSyncService>;
 }

@@ -17,6 +17,7 @@ export function DialogHost() {
     dialogHost.attach({
       ask: (question) => ask(question, close),
       tell: (toast) => tell(toast, close),
+      end: (id) => notifications.hide(id),
     });
     return () => dialogHost.attach(undefined);
   }, [close]);

@@ -1,5 +1,7 @@
 /** Asks and tells from anywhere; the code of dialogs and toasts is loaded when the first one is needed. */
 
+import type { ReactNode } from 'react';
+
 /** What a dialog asks. */
 export interface Question {
   readonly title: string;
@@ -13,7 +15,7 @@ export interface Question {
 /** A short message that goes by itself. */
 export interface Toast {
   readonly tone: 'good' | 'bad' | 'waiting' | 'plain';
-  readonly message: string;
+  readonly message: ReactNode;
   readonly title?: string;
   /** Told again with the same one, it changes what it says instead of standing there twice. */
   readonly id?: string;
@@ -26,6 +28,7 @@ export interface Toast {
 export interface DialogHandles {
   readonly ask: (question: Question) => Promise<boolean>;
   readonly tell: (toast: Toast) => void;
+  readonly end: (id: string) => void;
 }
 
 const listeners = new Set<() => void>();
@@ -67,6 +70,11 @@ export async function askUser(question: Question): Promise<boolean> {
 /** Shows a message for some seconds. */
 export function tellUser(toast: Toast): void {
   void whenReady().then((ready) => ready.tell(toast));
+}
+
+/** Takes a message away before its time. */
+export function endToast(id: string): void {
+  void whenReady().then((ready) => ready.end(id));
 }
 
 /** How long a question waits for its dialog before the browser's own is used, in milliseconds. */

@@ -29,6 +29,8 @@ export interface FieldBases {
   dirty(): ReadonlySet<string>;
   /** Tells what the form holds in a field now. */
   follow(name: string, value: JsonValue | undefined): void;
+  /** Takes edits that were typed elsewhere, on what they were typed on; answers what the form has to show. What is dirty stays. */
+  take(edits: ReadonlyMap<string, OpenEdit>): readonly FieldUpdate[];
   /** Takes a newer record; answers what the form has to show or has kept. An older one changes nothing. */
   receive(record: JsonObject, values: JsonObject): readonly FieldUpdate[];
   /** The save of everything that is dirty, noted as on its way. */
@@ -78,10 +80,15 @@ export function createFieldBases(
     if (jsonEquals(value, shown(field, stored))) markEqual(name);
     else if (!bases.has(name)) markDirty(name, passing.has(name) ? passing.get(name) : stored[name]);
   };
-  for (const field of fields) {
-    const edit = edits.get(field.name);
-    if (edit !== undefined && !jsonEquals(edit.value, shown(field, stored))) markDirty(field.name, edit.base);
-  }
+  const take: FieldBases['take'] = (typed) =>
+    fields.flatMap((field) => {
+      const { name } = field;
+      const edit = typed.get(name);
+      if (edit === undefined || bases.has(name) || jsonEquals(edit.value, shown(field, stored))) return [];
+      markDirty(name, edit.base);
+      return [{ name, value: edit.value, kept: false }];
+    });
+  take(edits);
   const receive = (next: JsonObject, values: JsonObject): readonly FieldUpdate[] => {
     if (versionOf(next) <= versionOf(stored)) return [];
     const before = stored;
@@ -111,6 +118,7 @@ export function createFieldBases(
     stored: () => stored,
     dirty: () => dirty,
     follow,
+    take,
     receive,
     send: (values) => {
       const payload = savePayload(

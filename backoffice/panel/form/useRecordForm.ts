@@ -33,6 +33,8 @@ export interface RecordForm {
   readonly receive: (record: JsonObject, by?: Change) => void;
   /** Shows what the answer of a save says; `marks` are the fields that it merged. */
   readonly answered: (record: JsonObject, marks: ReadonlyMap<string, FieldMark>) => void;
+  /** Takes edits that were typed elsewhere, as if they had been typed here. */
+  readonly take: (edits: CarriedEdits['edits']) => void;
   readonly set: (name: string, value: JsonValue) => void;
   /** Goes back to what is stored. */
   readonly discard: () => void;
@@ -110,6 +112,7 @@ export function useRecordForm(fields: readonly FieldDescription[], stored: JsonO
     },
     [form, refresh, values],
   );
+  const take = useCallback<RecordForm['take']>((edits) => show(bases.take(edits)), [bases, show]);
   const mark = useCallback((made: readonly (readonly [string, FieldMark])[]) => {
     if (made.length > 0) setMarks((known) => new Map([...known, ...made]));
   }, []);
@@ -187,6 +190,7 @@ export function useRecordForm(fields: readonly FieldDescription[], stored: JsonO
     values,
     receive,
     answered,
+    take,
     set,
     discard,
     rounds,

@@ -13,8 +13,8 @@ import type { RecordForm } from './useRecordForm.ts';
 export interface ShowFaults {
   /** Checks these fields; false when one of them cannot be sent. */
   readonly showFaults: (fields: readonly FieldDescription[], t: TFunction) => boolean;
-  /** Shows what the server said of the fields. */
-  readonly showErrors: (errors: readonly FieldError[], fields: readonly FieldDescription[]) => void;
+  /** Shows what the server said of the fields; quietly, the cursor stays where it is. */
+  readonly showErrors: (errors: readonly FieldError[], fields: readonly FieldDescription[], isQuiet: boolean) => void;
 }
 
 /** Works on one open form. */
@@ -22,11 +22,11 @@ export function useShowFaults({ form, values }: Pick<RecordForm, 'form' | 'value
   const { t } = useTranslation();
   const { words, number } = useFormats();
   const show = useCallback(
-    (faults: readonly { readonly path: string; readonly message: string }[]) => {
+    (faults: readonly { readonly path: string; readonly message: string }[], isQuiet = false) => {
       // The first fault of a place is the one that is said.
       for (const { path, message } of [...faults].reverse()) form.setError(path, { type: 'fault', message });
       const first = faults[0];
-      if (first !== undefined) form.setFocus(first.path);
+      if (first !== undefined && !isQuiet) form.setFocus(first.path);
     },
     [form],
   );
@@ -50,11 +50,11 @@ export function useShowFaults({ form, values }: Pick<RecordForm, 'form' | 'value
     [form, number, show, values, words],
   );
   const showErrors = useCallback<ShowFaults['showErrors']>(
-    (errors, fields) => {
+    (errors, fields, isQuiet) => {
       // The words of refusals are fetched with the first one.
       const word = async () => {
         const { wordErrors } = await loadUntilThere(() => import('./wordErrors.ts'));
-        show(wordErrors(errors, { fields, values: values(), t, number }));
+        show(wordErrors(errors, { fields, values: values(), t, number }), isQuiet);
       };
       void word();
     },

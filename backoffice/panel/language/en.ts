@@ -1,10 +1,12 @@
 import type { enConflict } from './enConflict.ts';
 import type { enDetails } from './enDetails.ts';
+import type { enDrafts } from './enDrafts.ts';
 import type { enNotifications } from './enNotifications.ts';
 import type { enOperations } from './enOperations.ts';
 import type { enQuestions } from './enQuestions.ts';
 import type { enConfiguration } from './enConfiguration.ts';
 import type { enReach } from './enReach.ts';
+import type { enUndo } from './enUndo.ts';
 import type { enWebhooks } from './enWebhooks.ts';
 
 /** The panel in English; its shape is the shape of every dictionary. */
@@ -149,8 +151,10 @@ export type Dictionary = FirstWords &
   typeof enQuestions & {
     readonly conflict: typeof enConflict;
     readonly configuration: typeof enConfiguration;
+    readonly drafts: typeof enDrafts;
     readonly notifications: typeof enNotifications;
     readonly operations: typeof enOperations;
     readonly reach: typeof enReach;
+    readonly undo: typeof enUndo;
     readonly webhooks: typeof enWebhooks;
   };

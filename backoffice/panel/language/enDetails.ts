@@ -72,6 +72,8 @@ export const enDetails = {
     saving: 'Saving…',
     savedNow: 'Saved just now',
     savedAgo: 'Saved {{ago}}',
+    savedItselfNow: 'Saved automatically just now',
+    savedItselfAgo: 'Saved automatically {{ago}}',
     unsaved_one: '{{count}} unsaved change',
     unsaved_other: '{{count}} unsaved changes',
     conflict: 'Conflict to settle',

@@ -75,6 +75,8 @@ export const frDetails: typeof enDetails = {
     saving: 'Enregistrement…',
     savedNow: 'Enregistré à l’instant',
     savedAgo: 'Enregistré {{ago}}',
+    savedItselfNow: 'Enregistré automatiquement à l’instant',
+    savedItselfAgo: 'Enregistré automatiquement {{ago}}',
     unsaved_one: '{{count}} modification non enregistrée',
     unsaved_other: '{{count}} modifications non enregistrées',
     conflict: 'Conflit à régler',

@@ -1,5 +1,5 @@
 /** The screen of a record that does not exist yet. */
-import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { Suspense, useCallback, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router-dom';
 import type { JsonObject } from '../../../shared/json.ts';
@@ -10,6 +10,7 @@ import { recordKey } from '../data/recordKey.ts';
 import { usePanelServices } from '../data/usePanelServices.ts';
 import { useResource } from '../data/useResource.ts';
 import { Notice } from '../feedback/Notice.tsx';
+import { lazyPart } from '../feedback/lazyPart.ts';
 import { NotFoundScreen } from '../feedback/NotFoundScreen.tsx';
 import { inputFields } from '../form/fieldAccess.ts';
 import { fromFormValues } from '../form/fromFormValue.ts';
@@ -24,6 +25,8 @@ import { useSaveRecord } from '../record/useSaveRecord.ts';
 import { PageHeading } from '../shell/PageHeading.tsx';
 import { useCreateOnce } from './useCreateOnce.ts';
 import { useOpenCreated } from './useOpenCreated.ts';
+
+const DraftKeeper = lazyPart(async () => (await import('../drafts/openDraftKeeper.ts')).openDraftKeeper());
 
 /** Reads the resource from the address. */
 export function NewRecordScreen() {
@@ -77,10 +80,12 @@ function NewRecord({ resource }: { readonly resource: ResourceDescription }) {
   const unsaved = useCallback((): Unsaved => {
     if (isLeaving() || bases.dirty().size === 0) return 'nothing';
     const queued = sent.current;
-    if (queued === null || saves.getState().queueLength === 0) return 'typed';
-    return jsonEquals(queued, values()) ? 'waiting' : 'typedOn';
+    const { queueLength, isDurable } = saves.getState();
+    if (queued === null || queueLength === 0) return 'typed';
+    if (!jsonEquals(queued, values())) return 'typedOn';
+    return isDurable ? 'nothing' : 'waiting';
   }, [bases, isLeaving, saves, values]);
-  useLeaveGuard(unsaved);
+  const hasLeft = useLeaveGuard(unsaved);
   // Typed while the create is on its way or in doubt, these could no longer be saved.
   const setOnce = useMemo(() => fields.filter((field) => field.class === 'immutable'), [fields]);
   const fixed = useMemo(() => new Set(setOnce.map(({ name }) => name)), [setOnce]);
@@ -98,6 +103,13 @@ function NewRecord({ resource }: { readonly resource: ResourceDescription }) {
         <PageHeading title={t('record.new', { item: words(resource.itemLabel) })} />
       </header>
       {isUnsure() && setOnce.length > 0 && <Notice tone="waiting">{t('record.unsure', { fields: labels })}</Notice>}
+      <Suspense fallback={null}>
+        <DraftKeeper
+          {...{ place: `/api/${encodeURIComponent(resource.name)}`, fields, recordForm, phase: phase.is, onSave }}
+          isQueued={() => unsaved() === 'nothing' && !isLeaving()}
+          isGivenUp={() => hasLeft() || isLeaving()}
+        />
+      </Suspense>
       <RecordFields
         resource={resource}
         mode="create"

@@ -1,16 +1,13 @@
 /** Deleting one record, after a question that names it. */
 import { Button } from '../controls/Button.tsx';
-import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router-dom';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { ResourceDescription } from '../../../shared/resource.ts';
-import { SyncRequestError } from '../../client/SyncRequestError.ts';
-import { recordKey } from '../data/recordKey.ts';
-import { recordUrl } from '../data/recordUrl.ts';
 import { usePanelServices } from '../data/usePanelServices.ts';
-import { askUser, tellUser } from '../feedback/askUser.ts';
+import { askUser } from '../feedback/askUser.ts';
+import { loadUntilThere } from '../feedback/lazyPart.ts';
 import { useFormats } from '../language/useFormats.ts';
 import { recordTitle } from './recordTitle.ts';
 import type { DeleteStep } from './useDeletion.ts';
@@ -28,57 +25,16 @@ export function DeleteButton({
   readonly onStep: (step: DeleteStep) => void;
 }) {
   const { t } = useTranslation();
-  const { words, language } = useFormats();
-  const { saves, signIn } = usePanelServices();
-  const queries = useQueryClient();
+  const { words } = useFormats();
+  const services = usePanelServices();
   const navigate = useNavigate();
   const button = useRef<HTMLButtonElement>(null);
   const [isRunning, setRunning] = useState(false);
   const title = recordTitle(resource, record) || t('record.untitled');
-  const url = recordUrl(resource, id);
 
-  const sayRefusal = (error: SyncRequestError): string => {
-    const { current, problem } = error;
-    if (current === undefined || current === null)
-      return saves.words()?.describeProblem(problem, language) ?? t('common.unknownFault');
-    const name = error.conflicts.find(({ author }) => author !== null)?.author ?? current.updatedBy;
-    return typeof name === 'string' && name !== ''
-      ? t('delete.changedBy', { name, title })
-      : t('delete.changed', { title });
-  };
   const remove = async (): Promise<void> => {
-    try {
-      const service = await saves.open();
-      const { record: fresh } = await service.load(url);
-      if (fresh.version !== record.version) {
-        queries.setQueryData(recordKey(resource.name, id), fresh);
-        tellUser({ tone: 'bad', message: t('delete.changed', { title }) });
-        return;
-      }
-      // Before the answer: the change may be told live before it.
-      onStep('sent');
-      await service.sync(url, 'DELETE');
-    } catch (error) {
-      const isGone = error instanceof SyncRequestError && isDeleted(error);
-      // From here on the form is as any other again: what is typed in it is asked about, and the deletes of others are told.
-      if (!isGone) onStep('refused');
-      if (!(error instanceof SyncRequestError)) throw error;
-      if (error.entryId !== null) (await saves.open()).discard(error.entryId);
-      if (error.problem.status === 401) {
-        await signIn.wait();
-        return remove();
-      }
-      if (!isGone) {
-        if (error.current) queries.setQueryData(recordKey(resource.name, id), error.current);
-        tellUser({ tone: 'bad', message: sayRefusal(error) });
-        return;
-      }
-    }
-    onStep('done');
-    queries.removeQueries({ queryKey: recordKey(resource.name, id) });
-    void queries.invalidateQueries({ queryKey: ['list', resource.name] });
-    tellUser({ tone: 'good', message: t('delete.done', { title }) });
-    await navigate(`/${resource.name}`);
+    const { deleteRecord } = await loadUntilThere(() => import('../undo/deleteRecord.ts'));
+    if (await deleteRecord({ services, resource, id, record, title, onStep })) await navigate(`/${resource.name}`);
   };
   const onClick = async () => {
     const question = {
@@ -100,8 +56,4 @@ export function DeleteButton({
       {t('delete.button')}
     </Button>
   );
-}
-
-function isDeleted({ problem }: SyncRequestError): boolean {
-  return problem.status === 404 || problem.code === 'RECORD_DELETED';
 }

@@ -27,8 +27,10 @@ import { BringBackButton } from '../conflict/BringBackButton.tsx';
 import { useConflictDialog } from '../conflict/useConflictDialog.ts';
 import { useFieldAuthors } from '../conflict/useFieldAuthors.ts';
 import { lazyPart, loadUntilThere } from '../feedback/lazyPart.ts';
+import { LatePart } from '../feedback/LatePart.tsx';
 import { useDeletion } from './useDeletion.ts';
 import { useOpenedEdits } from './leftSaves.ts';
+import type { AnsweredSave } from '../undo/RecordAids.tsx';
 import { recordTitle } from './recordTitle.ts';
 import { useLeaveGuard, type Unsaved } from './useLeaveGuard.ts';
 import { useSavedBefore } from './useSavedBefore.ts';
@@ -36,6 +38,8 @@ import { useSaveRecord } from './useSaveRecord.ts';
 import { useWaitingSave } from './useWaitingSave.ts';
 
 const SaveReach = lazyPart(async () => (await import('../reach/openReach.ts')).openReach());
+const openAids = async () => (await import('../undo/openUndo.ts')).openRecordAids();
+const DraftKeeper = lazyPart(async () => (await import('../drafts/openDraftKeeper.ts')).openDraftKeeper());
 const ConflictDialog = lazyPart(async () => (await import('../conflict/ConflictDialog.tsx')).ConflictDialog);
 
 /** Edits the record with this id; `loaded` is what was read, and is replaced when it is read again. */
@@ -72,8 +76,14 @@ function OpenEditor({ resource, id, loaded }: OpenRecord) {
     (next: JsonObject) => queries.setQueryData(recordKey(resource.name, id), next),
     [id, queries, resource.name],
   );
+  const [aided, setAnswered] = useState<AnsweredSave | null>(null);
   const send = useCallback(
-    async ({ data, base, unset }: SavePayload) => (await saves.open()).sync(url, 'PATCH', data, { base, unset }),
+    async (payload: SavePayload) => {
+      const { data, base, unset } = payload;
+      const result = await (await saves.open()).sync(url, 'PATCH', data, { base, unset });
+      setAnswered({ payload, result });
+      return result;
+    },
     [saves, url],
   );
   const revive = useCallback(async () => {
@@ -131,9 +141,10 @@ function OpenEditor({ resource, id, loaded }: OpenRecord) {
   const unsaved = useCallback((): Unsaved => {
     if ((bases.dirty().size === 0 && !hasConflicts) || isDeletedHere()) return 'nothing';
     const state = hasConflicts ? 'none' : waitingState();
-    return state === 'same' ? 'kept' : state === 'typedOn' ? 'typedOn' : 'typed';
-  }, [bases, hasConflicts, isDeletedHere, waitingState]);
-  useLeaveGuard(unsaved);
+    if (state === 'same') return saves.getState().isDurable ? 'nothing' : 'kept';
+    return state === 'typedOn' ? state : 'typed';
+  }, [bases, hasConflicts, isDeletedHere, saves, waitingState]);
+  const hasLeft = useLeaveGuard(unsaved);
 
   const onSave = useCallback(() => void save(), [save]);
   const onDiscard = () => {
@@ -167,7 +178,17 @@ function OpenEditor({ resource, id, loaded }: OpenRecord) {
           )}
         </Notice>
       )}
+      {canUpdate && (
+        <Suspense fallback={null}>
+          <DraftKeeper
+            {...{ place: url, fields, recordForm, phase: phase.is, onSave }}
+            isQueued={() => waitingState() === 'same'}
+            isGivenUp={() => hasLeft() || isDeletedHere()}
+          />
+        </Suspense>
+      )}
       <RecordFields resource={resource} mode="update" recordForm={recordForm} onSave={onSave} />
+      {canUpdate && <LatePart load={openAids} of={{ resource, id, fields, recordForm, saving, answered: aided }} />}
       <AboutRecord resource={resource} record={record} />
       {canUpdate && (
         <SaveBar
@@ -175,6 +196,7 @@ function OpenEditor({ resource, id, loaded }: OpenRecord) {
           dirty={hasConflicts ? Math.max(dirty.size, 1) : dirty.size}
           savedAt={savedAt}
           kept={kept}
+          isQuiet={saving.isQuiet()}
           label={t(resource.drafts ? (isPhone ? 'save.draftShort' : 'save.draft') : 'save.save')}
           onSave={onSave}
           onSettle={hasConflicts && !isGone ? dialog.open : undefined}

@@ -17,6 +17,7 @@ export function SaveBar({
   dirty,
   savedAt,
   kept,
+  isQuiet = false,
   label,
   onSave,
   onSettle,
@@ -32,6 +33,8 @@ export function SaveBar({
   readonly savedAt: number | null;
   /** What the last save kept of others' changes, in words. */
   readonly kept?: string | undefined;
+  /** Whether nobody asked for the last save. */
+  readonly isQuiet?: boolean;
   readonly label: string;
   readonly onSave: () => void;
   /** Opens the dialog of conflicts; while there are some, it takes the place of saving. */
@@ -50,7 +53,7 @@ export function SaveBar({
   readonly children?: ReactNode;
 }) {
   const { t } = useTranslation();
-  const words = useSaveWords({ phase, dirty, savedAt, kept });
+  const words = useSaveWords({ phase, dirty, savedAt, kept, isQuiet });
   const isPhone = useIsPhone();
   const bar = useRef<HTMLDivElement>(null);
   const primary = useRef<HTMLButtonElement>(null);

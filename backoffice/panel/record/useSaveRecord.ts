@@ -1,5 +1,5 @@
 /** Saving an open form: one save at a time, and what is typed stays whatever the answer is. */
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JsonObject, JsonValue } from '../../../shared/json.ts';
 import { parsePointer } from '../../../shared/merge/pointer.ts';
@@ -21,13 +21,20 @@ import { useShowFaults } from '../form/useShowFaults.ts';
  *                  ├──► invalid     the fields say what is wrong
  *                  ├──► conflict    a person decides
  *                  ├──► gone        somebody deleted the record
- *                  └──► failed      with the problem; one that waits for a new session is sent again after it
+ *                  └──► failed      with the problem
+ *
+ * While nobody is signed in it stays `saving`: the queue keeps it, and sends it after that.
  */
 export type SavePhase =
   | { readonly is: 'idle' | 'saving' }
   | { readonly is: 'invalid'; readonly problem?: SyncProblem }
   /** `current` is the record that the refused save was compared with. */
-  | { readonly is: 'conflict'; readonly conflicts: readonly Conflict[]; readonly current: JsonObject }
+  | {
+      readonly is: 'conflict';
+      readonly conflicts: readonly Conflict[];
+      readonly current: JsonObject;
+      readonly isQuiet: boolean;
+    }
   | { readonly is: 'gone' }
   | { readonly is: 'failed'; readonly problem: SyncProblem };
 
@@ -39,8 +46,8 @@ export interface SaveRecord {
   readonly phase: SavePhase;
   /** The time of the last save of this form, in milliseconds. */
   readonly savedAt: number | null;
-  /** Saves what is dirty; resolves to whether everything is stored. */
-  readonly save: () => Promise<boolean>;
+  /** Saves what is dirty; resolves to whether everything is stored. Quietly: what it has to ask or to refuse takes no focus away. */
+  readonly save: (isQuiet?: boolean) => Promise<boolean>;
   /** Ends the conflicts as they are now, by at most one save; each needs a decision. */
   readonly decide: (
     conflicts: readonly Conflict[],
@@ -49,6 +56,8 @@ export interface SaveRecord {
   ) => Promise<boolean>;
   /** Creates a deleted record again with what the form holds. */
   readonly bringBack: () => Promise<boolean>;
+  /** Whether the last save was a quiet one. */
+  readonly isQuiet: () => boolean;
   readonly forget: () => void;
 }
 
@@ -71,30 +80,36 @@ export function useSaveRecord(options: {
 }): SaveRecord {
   const { recordForm, fields, send, revive, onSaved, onItsWay, onRefused, checks, savedBefore = null } = options;
   const { bases, values } = recordForm;
-  const { saves, signIn } = usePanelServices();
+  const { saves } = usePanelServices();
   const { t } = useTranslation();
   const { showFaults, showErrors } = useShowFaults(recordForm);
   const [phase, setPhase] = useState<SavePhase>({ is: 'idle' });
   const [savedAt, setSavedAt] = useState<number | null>(savedBefore);
   const running = useRef<Promise<boolean> | null>(null);
   const again = useRef(false);
+  const quiet = useRef(false);
   /** What stood before both changes, of conflicts that are decided but not stored yet. */
   const originals = useRef(new Map<string, JsonValue | undefined>());
 
+  const isShown = useRef(true);
+  useEffect(() => {
+    isShown.current = true;
+    return () => {
+      isShown.current = false;
+    };
+  }, []);
+
   const refuse = useCallback(
-    async (error: unknown): Promise<'again' | 'refused'> => {
+    async (error: unknown): Promise<void> => {
       bases.refused();
       onItsWay?.(null);
       if (!(error instanceof SyncRequestError)) throw error;
-      // The form holds what was typed, so the queue need not: the next save is made from the form.
-      if (error.entryId !== null) (await saves.open()).discard(error.entryId);
       const { problem, conflicts, current } = error;
-      if (problem.status === 401) {
-        // Nothing is on its way until somebody has signed in, so nothing may say that it is.
-        setPhase({ is: 'failed', problem });
-        await signIn.wait();
-        return 'again';
-      }
+      // Another tab goes on with it, and what it stores is heard of here.
+      if (problem.code === 'MOVED') return setPhase({ is: 'idle' });
+      // The form holds what was typed, so the queue need not: the next save is made from the form. Of a screen that was left only
+      // the queue holds it.
+      if (error.entryId !== null && isShown.current) (await saves.open()).discard(error.entryId);
       onRefused?.(problem);
       if (problem.code === 'DISCARDED') setPhase({ is: 'idle' });
       else if (problem.code === 'RECORD_DELETED' || problem.status === 404) setPhase({ is: 'gone' });
@@ -104,18 +119,18 @@ export function useSaveRecord(options: {
           is: 'conflict',
           conflicts: conflicts.map((conflict) => withOriginal(conflict, originals.current, bases.dirty())),
           current: current ?? bases.stored(),
+          isQuiet: quiet.current,
         });
       } else if (problem.errors !== undefined && problem.errors.length > 0) {
-        showErrors(problem.errors, fields);
+        showErrors(problem.errors, fields, quiet.current);
         setPhase({ is: 'invalid', problem });
       } else setPhase({ is: 'failed', problem });
-      return 'refused';
     },
-    [bases, fields, onItsWay, onRefused, recordForm, saves, showErrors, signIn],
+    [bases, fields, onItsWay, onRefused, recordForm, saves, showErrors],
   );
 
   const saveOnce = useCallback(
-    async function attempt(way: SaveWay): Promise<boolean> {
+    async (way: SaveWay): Promise<boolean> => {
       if (way === 'save' && checks === 'dirty' && bases.dirty().size === 0) return true;
       const checked = checks === 'all' ? fields : fields.filter((field) => bases.dirty().has(field.name));
       if (!showFaults(checked, t)) {
@@ -136,7 +151,8 @@ export function useSaveRecord(options: {
         onSaved(stored);
         return true;
       } catch (error) {
-        return (await refuse(error)) === 'again' ? attempt(way) : false;
+        await refuse(error);
+        return false;
       }
     },
     [bases, checks, fields, onItsWay, onSaved, recordForm, refuse, revive, send, showFaults, t, values],
@@ -166,11 +182,18 @@ export function useSaveRecord(options: {
     },
     [bases, saveOnce],
   );
-  const save = useCallback(() => start('save'), [start]);
+  const save = useCallback(
+    (isQuiet = false) => {
+      quiet.current = isQuiet;
+      return start('save');
+    },
+    [start],
+  );
   const bringBack = useCallback(() => start('bringBack'), [start]);
 
   const decide = useCallback<SaveRecord['decide']>(
     async (conflicts, how, way = 'save') => {
+      quiet.current = false;
       for (const { path, base } of conflicts) originals.current.set(path, base);
       decideConflicts(recordForm, fields, conflicts, how);
       setPhase({ is: 'idle' });
@@ -183,7 +206,9 @@ export function useSaveRecord(options: {
     setPhase({ is: 'idle' });
   }, []);
 
-  return { phase, savedAt, save, decide, bringBack, forget };
+  const isQuiet = useCallback(() => quiet.current, []);
+
+  return { phase, savedAt, save, decide, bringBack, forget, isQuiet };
 }
 
 /**

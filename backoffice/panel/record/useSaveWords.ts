@@ -20,8 +20,10 @@ export function useSaveWords(about: {
   readonly savedAt: number | null;
   /** What the last save kept of others' changes, in words. */
   readonly kept?: string | undefined;
+  /** Whether nobody asked for the last save. */
+  readonly isQuiet?: boolean;
 }): SaveWords {
-  const { phase, dirty, savedAt, kept } = about;
+  const { phase, dirty, savedAt, kept, isQuiet } = about;
   const { t } = useTranslation();
   const { language } = useFormats();
   const { state, words } = useSaves();
@@ -34,7 +36,9 @@ export function useSaveWords(about: {
   });
   switch (phase.is) {
     case 'saving': {
-      const said = words()?.describeSyncState(state, language, now);
+      // What lies in conflict, or has failed, is of another record.
+      const entries = state.entries.filter(({ status }) => status === 'waiting' || status === 'sending');
+      const said = words()?.describeSyncState({ ...state, entries }, language, now);
       // Idle and saved are of another record or of the moment before the queue has taken this save.
       const isOurs = said !== undefined && said.kind !== 'idle' && said.kind !== 'saved';
       return same('waiting', isOurs ? said.text : t('save.saving'));
@@ -53,7 +57,10 @@ export function useSaveWords(about: {
   if (dirty > 0) return same('waiting', t('save.unsaved', { count: dirty }));
   if (savedAt === null) return same('quiet', t('save.nothing'));
   const elapsedMs = now - savedAt;
-  const text = elapsedMs < 1000 ? t('save.savedNow') : t('save.savedAgo', { ago: ago(elapsedMs, language) });
+  const text =
+    elapsedMs < 1000
+      ? t(isQuiet ? 'save.savedItselfNow' : 'save.savedNow')
+      : t(isQuiet ? 'save.savedItselfAgo' : 'save.savedAgo', { ago: ago(elapsedMs, language) });
   if (kept === undefined) return { tone: 'good', text, announced: t('save.saved') };
   return { tone: 'good', text, detail: kept, announced: t('save.savedAndKept', { kept }) };
 }

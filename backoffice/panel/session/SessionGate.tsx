@@ -29,7 +29,7 @@ export function SessionGate() {
   }
   return (
     <Suspense fallback={<LateSkeleton shape="page" />}>
-      {session.user === null ? <LoginScreen /> : <Shell user={session.user} />}
+      {session.user === null ? <LoginScreen /> : <Shell key={session.user.id} user={session.user} />}
       {/* Each waits for its own code: one that is still loading would hide the other with what is typed in it. */}
       <Suspense fallback={null}>{isSignInWanted && session.user !== null && <LoginDialog />}</Suspense>
       <Suspense fallback={null}>{isHostWanted && <DialogHost />}</Suspense>

@@ -15,7 +15,7 @@ const NewRecordScreen = lazy(async () => ({
 const OperationScreens = lazy(async () => ({
   default: await (await import('../operations/openOperations.ts')).openOperations(),
 }));
-const SignOutScreen = lazy(async () => ({ default: (await import('../session/SignOutScreen.tsx')).SignOutScreen }));
+const SignOutScreen = lazy(async () => ({ default: await (await import('../session/openSignOut.ts')).openSignOut() }));
 
 /** The routes, for the router and for tests with one of their own. */
 export const panelRoutes = [

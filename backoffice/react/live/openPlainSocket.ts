@@ -1,3 +1,5 @@
+import { isJsonObject, type JsonObject } from '../../../shared/json.ts';
+
 /** A socket that carries plain JSON frames and comes back after a cut. */
 export interface PlainSocket {
   /** True when it was handed to an open socket; false while there is none. */
@@ -16,7 +18,7 @@ export interface PlainSocketOptions {
   readonly WebSocket: typeof WebSocket;
   readonly onMessage: (data: unknown) => void;
   readonly onOpen: (isOpen: boolean) => void;
-  /** The server refuses for good: trying again would be refused again. */
+  /** The server refuses for good: trying again would be refused again. Not where it said when to come back: who he is then is asked anew. */
   readonly onRefused: (sentence: string) => void;
 }
 
@@ -24,6 +26,8 @@ export interface PlainSocketOptions {
 export function openPlainSocket(options: PlainSocketOptions): PlainSocket {
   let socket: WebSocket | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the server said to come back, in what it said last about what is wrong; milliseconds. */
+  let returnMs: number | null = null;
 
   const drop = (): void => {
     clearTimeout(timer);
@@ -38,15 +42,22 @@ export function openPlainSocket(options: PlainSocketOptions): PlainSocket {
     // What an older socket still says is not for the one that took its place.
     const isCurrent = (): boolean => socket === opened;
     opened.onopen = () => isCurrent() && options.onOpen(true);
-    opened.onmessage = ({ data }: MessageEvent<unknown>) => isCurrent() && options.onMessage(read(data));
+    returnMs = null;
+    opened.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (!isCurrent()) return;
+      const message = read(data);
+      if (isError(message)) returnMs = returnMsIn(message);
+      options.onMessage(message);
+    };
     opened.onclose = ({ code, reason }) => {
       if (!isCurrent()) return;
       socket = null;
       options.onOpen(false);
       const refusal = refusals[code];
-      if (refusal !== undefined)
+      if (refusal !== undefined && returnMs === null)
         return options.onRefused(`${options.url} refuses (${code}): ${refusal}${reason && ` (${reason})`}.`);
-      if (options.autoReconnect) timer = setTimeout(open, options.reconnectInterval * (0.5 + Math.random() / 2));
+      const waitMs = Math.max(options.reconnectInterval, 2 * (returnMs ?? 0));
+      if (options.autoReconnect) timer = setTimeout(open, waitMs * (0.5 + Math.random() / 2));
     };
   };
   open();
@@ -73,6 +84,15 @@ const refusals: Readonly<Record<number, string>> = {
   4401: 'sign in first, then call reconnect',
   4403: 'you may not enter',
 };
+
+function isError(message: unknown): message is JsonObject {
+  return isJsonObject(message) && message['type'] === 'error';
+}
+
+function returnMsIn({ problem }: JsonObject): number | null {
+  const seconds = isJsonObject(problem) ? problem['retryAfterSeconds'] : null;
+  return typeof seconds === 'number' ? seconds * 1_000 : null;
+}
 
 function read(data: unknown): unknown {
   if (typeof data !== 'string') return data;

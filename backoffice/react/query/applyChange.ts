@@ -9,6 +9,8 @@ export interface ListRules {
   readonly order: 'id' | 'end';
   /** True for a record that belongs to the list. */
   readonly isInside: (record: JsonObject) => boolean;
+  /** True where the rows are not what changes tell, such as what is published: each change loads them again. */
+  readonly isOtherView?: boolean;
 }
 
 /** What became of cached data: `unknown` means that only the server can tell how it looks now. */
@@ -27,6 +29,7 @@ const unknown: AppliedChange = { outcome: 'unknown' };
  */
 export function applyChange(data: unknown, change: Change, rules: ListRules): AppliedChange {
   if (data === undefined) return same;
+  if (rules.isOtherView === true) return unknown;
   if (Array.isArray(data)) return applyToList(data, change, rules);
   if (!isJsonObject(data)) return unknown;
   const { records, pages, id } = data as JsonObject;
@@ -87,7 +90,7 @@ function newer(cached: JsonObject, change: Change): JsonObject | 'gone' | 'untol
     return isKnown ? null : 'untold';
   }
   // Counters move without a new version.
-  if (change.counts) return version === null || version === change.version ? { ...cached, ...change.counts } : null;
+  if (change.counts && (version === null || version === change.version)) return { ...cached, ...change.counts };
   if (version !== null && version >= change.version) return null;
   return change.record ?? 'gone';
 }

@@ -117,6 +117,27 @@ it('a refusal is said once and not tried again for ever', () => {
   expect(warn.mock.calls.flat()).toEqual([expect.stringContaining('you may not enter')]);
 });
 
+it('a refusal that says when to come back is tried again, and one after it that does not is final', () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const { result } = open({ reconnectInterval: 10 });
+  last().open();
+  const before = TestSocket.all.length;
+  last().say({ type: 'error', problem: { code: 'LOGIN_REQUIRED', retryAfterSeconds: 1 } });
+  last().end(4401);
+  expect(result.current.isConnected).toBe(false);
+  act(() => void vi.advanceTimersByTime(999));
+  expect(TestSocket.all).toHaveLength(before);
+  act(() => void vi.advanceTimersByTime(1_001));
+  expect(TestSocket.all).toHaveLength(before + 1);
+  expect(warn).not.toHaveBeenCalled();
+  last().open();
+  last().say({ type: 'error', problem: { code: 'LOGIN_REQUIRED' } });
+  last().end(4401);
+  act(() => void vi.advanceTimersByTime(60_000));
+  expect(TestSocket.all).toHaveLength(before + 1);
+  expect(warn.mock.calls.flat()).toEqual([expect.stringContaining('sign in first')]);
+});
+
 it('send says whether an open socket took it', () => {
   const { result } = open();
   expect(result.current.send({ type: 'a' })).toBe(false);

@@ -162,7 +162,7 @@ describe('a session that ends while the dialog of conflicts is open', () => {
     await panel.user.click(version(/Keep mine/));
     await panel.user.click(settle());
     await screen.findByRole('dialog', { name: 'Your session has ended' });
-    await waitFor(() => expect(screen.getAllByText(/Your session has ended. Sign in again/)).not.toHaveLength(0));
+    await waitFor(() => expect(screen.getAllByText('Sign in again to save')).not.toHaveLength(0));
     expect(screen.queryByText('Saving…')).not.toBeInTheDocument();
     theirs(panel, { companyName: 'Atelier Later' }, 'Chloé');
     await panel.signIn();

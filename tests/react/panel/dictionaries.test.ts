@@ -3,19 +3,23 @@ import { en } from '../../../backoffice/panel/language/en.ts';
 import { enConfiguration } from '../../../backoffice/panel/language/enConfiguration.ts';
 import { enConflict } from '../../../backoffice/panel/language/enConflict.ts';
 import { enDetails } from '../../../backoffice/panel/language/enDetails.ts';
+import { enDrafts } from '../../../backoffice/panel/language/enDrafts.ts';
 import { enNotifications } from '../../../backoffice/panel/language/enNotifications.ts';
 import { enOperations } from '../../../backoffice/panel/language/enOperations.ts';
 import { enQuestions } from '../../../backoffice/panel/language/enQuestions.ts';
 import { enReach } from '../../../backoffice/panel/language/enReach.ts';
+import { enUndo } from '../../../backoffice/panel/language/enUndo.ts';
 import { enWebhooks } from '../../../backoffice/panel/language/enWebhooks.ts';
 import { fr } from '../../../backoffice/panel/language/fr.ts';
 import { frConfiguration } from '../../../backoffice/panel/language/frConfiguration.ts';
 import { frConflict } from '../../../backoffice/panel/language/frConflict.ts';
 import { frDetails } from '../../../backoffice/panel/language/frDetails.ts';
+import { frDrafts } from '../../../backoffice/panel/language/frDrafts.ts';
 import { frNotifications } from '../../../backoffice/panel/language/frNotifications.ts';
 import { frOperations } from '../../../backoffice/panel/language/frOperations.ts';
 import { frQuestions } from '../../../backoffice/panel/language/frQuestions.ts';
 import { frReach } from '../../../backoffice/panel/language/frReach.ts';
+import { frUndo } from '../../../backoffice/panel/language/frUndo.ts';
 import { frWebhooks } from '../../../backoffice/panel/language/frWebhooks.ts';
 
 function texts(words: object, prefix = ''): Map<string, string> {
@@ -36,9 +40,11 @@ const english = all([
   {
     configuration: enConfiguration,
     conflict: enConflict,
+    drafts: enDrafts,
     notifications: enNotifications,
     operations: enOperations,
     reach: enReach,
+    undo: enUndo,
     webhooks: enWebhooks,
   },
 ]);
@@ -49,9 +55,11 @@ const french = all([
   {
     configuration: frConfiguration,
     conflict: frConflict,
+    drafts: frDrafts,
     notifications: frNotifications,
     operations: frOperations,
     reach: frReach,
+    undo: frUndo,
     webhooks: frWebhooks,
   },
 ]);

@@ -55,6 +55,24 @@ export async function drawPanel(address: string): Promise<DrawnPanel> {
   const server = createServer(standIn.app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const backendUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const drawn = await drawPanelOf(backendUrl, address);
+  return {
+    ...drawn,
+    standIn,
+    close: async () => {
+      await drawn.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Draws the panel of a backend that runs already. */
+export async function drawPanelOf(
+  backendUrl: string,
+  address: string,
+  password = 'secret',
+): Promise<Omit<DrawnPanel, 'standIn'>> {
   const withCookies = cookieFetch(globalThis.fetch);
   vi.stubGlobal('fetch', withCookies);
   vi.stubGlobal(
@@ -83,11 +101,10 @@ export async function drawPanel(address: string): Promise<DrawnPanel> {
   );
   const user = userEvent.setup();
   return {
-    standIn,
     user,
     signIn: async () => {
       await user.type(await drawn.findByLabelText(/User name/), 'admin');
-      await user.type(drawn.getByLabelText(/Password/), 'secret');
+      await user.type(drawn.getByLabelText(/Password/), password);
       await user.click(drawn.getByRole('button', { name: 'Sign in' }));
     },
     close: async () => {
@@ -96,18 +113,17 @@ export async function drawPanel(address: string): Promise<DrawnPanel> {
       (await services.saves.open()).close();
       services.queries.clear();
       vi.unstubAllGlobals();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
     },
   };
 }
 
-/** Node's fetch keeps no cookies; a browser's does. */
+/** Node's fetch keeps no cookies and says no origin; a browser's does. */
 function cookieFetch(plain: typeof fetch): typeof fetch {
   let cookie = '';
   return async (input, init) => {
     const headers = new Headers(init?.headers);
     if (cookie !== '') headers.set('cookie', cookie);
+    if (typeof input === 'string') headers.set('origin', new URL(input).origin);
     const response = await plain(input, { ...init, headers });
     cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie;
     return response;

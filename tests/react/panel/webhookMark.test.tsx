@@ -19,6 +19,7 @@ function hideToasts(): void {
 }
 
 const off = standInEndpoint('shop', { active: false, disabledReason: 'The receiver answered 410.' });
+const held = standInEndpoint('away', { heldSince: '2026-03-01T09:00:00.000Z' });
 const failing = standInEndpoint('blog', { failingSince: '2026-03-01T09:00:00.000Z' });
 let made = 0;
 const notice = (why: string) => ({
@@ -41,14 +42,14 @@ async function open(prepare: (standIn: DrawnPanel['standIn']) => void): Promise<
 }
 const links = () => screen.getAllByRole('link').map(({ textContent }) => textContent);
 
-test('the link to the webhooks says how many are switched off or fail, and says nothing while all is well', async () => {
+test('the link to the webhooks says how many are switched off, fail or cannot be called, and says nothing while all is well', async () => {
   const { standIn } = await open(({ webhooks: { endpoints } }) => {
-    for (const endpoint of [off, failing, standInEndpoint('well'), standInEndpoint('paused', { active: false })])
+    for (const endpoint of [off, failing, held, standInEndpoint('well'), standInEndpoint('paused', { active: false })])
       endpoints.set(endpoint.id, endpoint);
   });
-  expect(await screen.findByRole('link', { name: /^Webhooks\s*,\s*2 need attention$/ })).toBeInTheDocument();
+  expect(await screen.findByRole('link', { name: /^Webhooks\s*,\s*3 need attention$/ })).toBeInTheDocument();
   await act(() => changeLanguage('fr'));
-  expect(await screen.findByRole('link', { name: /^Webhooks\s*,\s*2 à vérifier$/ })).toBeInTheDocument();
+  expect(await screen.findByRole('link', { name: /^Webhooks\s*,\s*3 à vérifier$/ })).toBeInTheDocument();
   await act(() => changeLanguage('en'));
   standIn.webhooks.endpoints.clear();
   await panel?.user.click(screen.getByRole('link', { name: /Webhooks/ }));

@@ -19,6 +19,7 @@ async function open(address: string, arrange?: (panel: DrawnPanel) => void): Pro
   return panel;
 }
 
+const unanswered = { at: '2026-03-01T09:00:00.000Z', status: null, error: 'NAME_UNANSWERED: No name server answered.' };
 const site = standInEndpoint('site', { description: 'The public site' });
 const withSite = ({ standIn: { webhooks } }: DrawnPanel) => void webhooks.endpoints.set(site.id, site);
 
@@ -56,6 +57,32 @@ describe('the list of webhooks', () => {
     expect(await row('fails')).toHaveTextContent(/Failing.*Failing since: .*1 delivery waiting.*Next attempt: /);
     expect(await row('rests')).toHaveTextContent('Paused');
     expect(await row('gone')).toHaveTextContent('Switched off');
+  });
+
+  test('says so where a receiver cannot be called, where it asked for patience, and where it shows what is old', async () => {
+    const at = new Date().toISOString();
+    const later = new Date(Date.now() + 3_600_000).toISOString();
+    const busy = { at, status: 429, error: 'The receiver answered 429.' };
+    await open('/webhooks', ({ standIn: { webhooks } }) => {
+      for (const endpoint of [
+        standInEndpoint('silent', { lastDelivery: unanswered, pending: 1, nextAttemptAt: at, heldSince: at }),
+        standInEndpoint('newly', { lastDelivery: unanswered, pending: 1, nextAttemptAt: at }),
+        standInEndpoint('busy', { failingSince: at, quietUntil: later, nextAttemptAt: later, lastDelivery: busy }),
+        standInEndpoint('old', { lastDelivery: { at, status: 200, error: null, version: 4, shownVersion: 1 } }),
+        standInEndpoint('new', { lastDelivery: { at, status: 200, error: null, version: 4, shownVersion: 4 } }),
+      ])
+        webhooks.endpoints.set(endpoint.id, endpoint);
+    });
+    const row = async (name: string) =>
+      (await screen.findByRole('link', { name: `${name}.example` })).closest('tr') as HTMLElement;
+    const names = /Our name servers did not answer.*1 delivery waiting.*Next attempt: /;
+    expect(await row('silent')).toHaveTextContent(names);
+    expect(await row('silent')).toHaveTextContent(/Cannot be called since: /);
+    expect(await row('newly')).toHaveTextContent(names);
+    expect(await row('busy')).toHaveTextContent(/Failing.*The receiver asked not to be called before: /);
+    expect(await row('busy')).not.toHaveTextContent('Next attempt');
+    expect(await row('old')).toHaveTextContent(/Shows an older version.*Shown: version 1\. Sent: version 4\./);
+    expect(await row('new')).toHaveTextContent('Works');
   });
 
   test('has one thing to do when it is empty', async () => {
@@ -132,6 +159,29 @@ describe('a new webhook', () => {
 });
 
 describe('one webhook', () => {
+  test('whose name nobody answers for says what that means, and the details have the server’s words', async () => {
+    const held = { ...site, pending: 1, lastDelivery: unanswered };
+    await open('/webhooks/site', ({ standIn: { webhooks } }) => void webhooks.endpoints.set(site.id, held));
+    expect(await screen.findByText('Our name servers did not answer')).toBeInTheDocument();
+    expect(screen.getByText(/Nobody was called, and it does not count against the receiver/)).toBeInTheDocument();
+    expect(screen.getByText(/^NAME_UNANSWERED/)).toHaveAttribute('lang', 'en');
+  });
+
+  test.each([
+    ['gone', /wants no more calls/],
+    ['failing', /took nothing for several days/],
+    ['other', /The details say why/],
+    [undefined, /The details say why/],
+  ] as const)(
+    'that was switched off says why by the code of the server, whatever the words say: %s',
+    async (code, words) => {
+      const disabledReason = 'The name "410.example.com" was not found for 5 days.';
+      const off = { ...site, active: false, disabledReason, ...(code === undefined ? {} : { disabledCode: code }) };
+      await open('/webhooks/site', ({ standIn: { webhooks } }) => void webhooks.endpoints.set(site.id, off));
+      expect(await screen.findByText(words)).toBeInTheDocument();
+    },
+  );
+
   test('a test says at once in words how it ended', async () => {
     const { user, standIn } = await open('/webhooks/site', withSite);
     await user.click(await screen.findByRole('button', { name: 'Send a test' }));
@@ -153,7 +203,7 @@ describe('one webhook', () => {
     await panel?.close();
     await open('/webhooks/site', ({ standIn: { webhooks } }) => {
       const disabledReason = 'Nothing was taken for 5 days; the last error: The receiver answered 500.';
-      webhooks.endpoints.set('site', { ...site, active: false, disabledReason });
+      webhooks.endpoints.set('site', { ...site, active: false, disabledReason, disabledCode: 'failing' });
     });
     expect(await screen.findByText(/took nothing for several days/)).toBeInTheDocument();
     await panel?.user.click(screen.getByRole('button', { name: 'Switch on again' }));

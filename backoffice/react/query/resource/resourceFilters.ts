@@ -1,11 +1,12 @@
 import type { Query, QueryKey } from '@tanstack/react-query';
 import { isJsonObject, type JsonObject } from '../../../../shared/json.ts';
+import { matchesFilters, parseFilter } from '../../../../shared/protocol/filter.ts';
 import type { ListRules } from '../applyChange.ts';
 
-/** What a list is asked for: fields with the value that they have to have, and `limit`, `sort` (`-name`), `q`. */
+/** What a list is asked for: fields with the value that they have to have, and `limit`, `sort` (`-name`), `q`, `filter`, `view`. */
 export type ResourceFilters = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-const controls: readonly string[] = ['limit', 'after', 'sort', 'q'];
+const controls: readonly string[] = ['limit', 'after', 'sort', 'q', 'filter', 'view'];
 
 /** The key of a list: `['goals']`, or `['goals', filters]`. */
 export function listKey(resource: string, filters: ResourceFilters): QueryKey {
@@ -21,7 +22,7 @@ export function listUrl(url: string, filters: ResourceFilters): string {
   return query === '' ? url : `${url}?${query}`;
 }
 
-/** True when the server cuts, searches or orders the list, so that only it knows what belongs where. */
+/** True when the server cuts, searches, filters or orders the list, so that only it knows what belongs where. */
 export function isArranged(filters: ResourceFilters): boolean {
   return Object.keys(givenOf(filters)).some((name) => controls.includes(name));
 }
@@ -29,6 +30,7 @@ export function isArranged(filters: ResourceFilters): boolean {
 /** True when a record has what a list asks for, by the rule of the server. */
 export function isInList(filters: ResourceFilters, record: JsonObject): boolean {
   return Object.entries(givenOf(filters)).every(([name, wanted]) => {
+    if (name === 'filter') return fulfils(String(wanted), record);
     if (controls.includes(name)) return true;
     const value = record[name];
     if (value === undefined) return false;
@@ -45,6 +47,7 @@ export function rulesOf(query: Query): ListRules {
     adds: isArranged(filters) ? 'refetch' : 'any',
     order: 'id',
     isInside: (record) => isInList(filters, record),
+    isOtherView: givenOf(filters)['view'] !== undefined,
   };
 }
 
@@ -52,6 +55,12 @@ export function rulesOf(query: Query): ListRules {
 export function filtersOfKey(key: QueryKey): ResourceFilters {
   const second: unknown = key[1];
   return isJsonObject(second) ? (second as ResourceFilters) : {};
+}
+
+/** What cannot be read is refused by the server: nothing is taken out because of it. */
+function fulfils(text: string, record: JsonObject): boolean {
+  const parsed = parseFilter(text);
+  return 'fault' in parsed || matchesFilters([{ ...parsed.filter, resource: null }], '', record);
 }
 
 function givenOf(filters: ResourceFilters): ResourceFilters {
