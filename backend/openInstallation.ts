@@ -8,6 +8,7 @@ import { canReach } from './canReach.ts';
 import type { Core } from './core.ts';
 import { createRingSealer, keyRing } from './keyRing.ts';
 import type { SyncOptions } from './createSync.ts';
+import { revokeType } from './log/revokeType.ts';
 import type { Logger } from './logger.ts';
 import { openInbound, type Inbound } from './inbound/openInbound.ts';
 import { createMessaging, type Messaging } from './messages/createMessaging.ts';
@@ -21,7 +22,10 @@ import { createReach } from './readers/reach/createReach.ts';
 import { reachRoutes } from './readers/reach/reachRoutes.ts';
 import { webhooksResource } from './readers/webhooks/webhooksResource.ts';
 import { createWebhooks, type Webhooks } from './readers/webhooks/createWebhooks.ts';
-import { tellDisabled } from './readers/webhooks/tellDisabled.ts';
+import type { Notice } from './messages/createNotifications.ts';
+import { disabledNotice } from './readers/webhooks/disabledNotice.ts';
+import { heldNotice } from './readers/webhooks/heldNotice.ts';
+import { tellEndpointNotice } from './readers/webhooks/tellEndpointNotice.ts';
 import { openAppend, type Appending } from './records/openAppend.ts';
 import { createCounters } from './records/counters/createCounters.ts';
 import type { Resource } from './records/defineResource.ts';
@@ -99,6 +103,14 @@ export async function openInstallation({
     await ensureAdmin(options, accounts);
 
     const onError = (error: unknown) => logger.error({ err: error }, 'a reader met an error and goes on');
+    const tellOf = (notice: Notice | null, changedBy: readonly string[]): void =>
+      void tellEndpointNotice({
+        notice,
+        changedBy,
+        accounts,
+        store: (told, userId) => messaging.notifications.addOnce(told, userId),
+        publish: (message) => messaging.publisher.publish(message),
+      }).catch(onError);
     const webhooks = createWebhooks({
       core,
       sealer,
@@ -107,14 +119,8 @@ export async function openInstallation({
       allowPrivate: options.webhooks?.allowPrivate ?? [],
       settings: options.webhooks,
       onError,
-      onDisabled: (endpoint, _reason, changedBy) =>
-        void tellDisabled({
-          endpoint,
-          changedBy,
-          accounts,
-          store: (notice, userId) => messaging.notifications.addOnce(notice, userId),
-          publish: (message) => messaging.publisher.publish(message),
-        }).catch(onError),
+      onDisabled: (endpoint, _reason, changedBy) => tellOf(disabledNotice(endpoint), changedBy),
+      onHeld: (endpoint, since, changedBy) => tellOf(heldNotice(endpoint, since, Date.now()), changedBy),
     });
     await webhooks.start();
     await registerFirst(options, webhooks, logger);
@@ -157,7 +163,11 @@ export async function openInstallation({
     routes.use(recordRoutes(core));
     routes.use(
       '/auth',
-      authRoutes({ accounts, sessions, cookie, corsOrigins: options.corsOrigins ?? [], limits, logger }),
+      authRoutes({
+        accounts, sessions, cookie, corsOrigins: options.corsOrigins ?? [], limits, logger,
+        endOpened: (userId, session) =>
+          messaging.publisher.publish({ type: revokeType, payload: { session }, to: { kind: 'users', ids: [userId] } }),
+      }), // prettier-ignore
     );
     routes.use(realtime.router);
     routes.use(messaging.router);

@@ -23,6 +23,8 @@ export interface AuthRoutesOptions {
   /** Counts refused sign-ins. */
   readonly limits: LimitStores;
   readonly logger: Logger;
+  /** Ends what a session opened and what is still open, on every node. */
+  readonly endOpened: (userId: string, session: string) => Promise<unknown>;
 }
 
 /** Refused sign-ins per 15 minutes and address, after which the right password waits too. */
@@ -80,6 +82,12 @@ export function authRoutes(options: AuthRoutesOptions): Router {
   router.post('/logout', handle(async (request, response) => {
     const token = readSessionCookie(request.headers.cookie);
     if (token !== null) await sessions.end(token);
+    const { user, session } = contextOf(request).identity;
+    // The session is over either way: what could not be told ends with the next check of the connection.
+    if (user !== null && session !== undefined)
+      await options.endOpened(user.id, session).catch((error: unknown) => {
+        logger.warn({ err: error, requestId: contextOf(request).requestId }, 'connections of a session that ended stay open until they are checked');
+      });
     clearSessionCookie(request, response, cookie);
     response.status(204).end();
   })); // prettier-ignore

@@ -15,6 +15,8 @@ export interface Identity {
   readonly expiresAt: number | null;
   /** Where the log ended before it was asked: what is told of the user after this place counts against it. */
   readonly asOf?: LogPosition;
+  /** The session that a cookie of ours named; absent where nothing says which one it is. */
+  readonly session?: string;
 }
 
 /** What identifying needs. */
@@ -57,7 +59,7 @@ export function createIdentify(options: IdentifyOptions): Identify {
     const user = await options.accounts.get(session.userId, session.passwordMark);
     if (user === null) return nobody;
     if (session.renewed && response) setSessionCookie(request, response, token, session.expiresAt, options.cookie);
-    return { user, byCookie: true, expiresAt: session.expiresAt, asOf };
+    return { user, byCookie: true, expiresAt: session.expiresAt, asOf, session: options.sessions.nameOf(token) };
   };
 }
 

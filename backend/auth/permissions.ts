@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { inspect } from 'node:util';
 import type { JsonObject } from '../../shared/json.ts';
 import { jsonEquals } from '../../shared/merge/index.ts';
 import type { Resource } from '../records/defineResource.ts';
@@ -26,7 +28,7 @@ export interface PermissionOptions {
   ) => boolean;
   /** Fields that a record has to have with these values for this user; null for all. Default null. */
   readonly scope?: (user: User) => JsonObject | null;
-  /** Users with equal texts get equal answers, so that an event is written once for all of them. Default: one per role, or per user when `can` or `scope` is given. */
+  /** Users with equal texts get equal answers, so that an event is written once for all of them. Default: one per role; when `can` or `scope` is given, which may go by anything that `authenticate` says of a user, one per all that it says. */
   readonly audience?: (user: User) => string;
 }
 
@@ -73,7 +75,15 @@ export function createPermissions(options: PermissionOptions): Permissions {
     can,
     audienceOf(user) {
       if (user === null) return { key: 'public', user: null };
-      return { key: options.audience?.(user) ?? (isPersonal ? `user:${user.id}` : `role:${user.role}`), user };
+      const keyOf = (): string => options.audience?.(user) ?? (isPersonal ? personalKey(user) : `role:${user.role}`);
+      let key: string | null = null;
+      // When it is asked for: most requests share nothing.
+      return {
+        get key() {
+          return (key ??= keyOf());
+        },
+        user,
+      };
     },
     view(audience, resource, record) {
       if (record === null || !can(audience.user, 'read', resource, record)) return null;
@@ -87,6 +97,22 @@ export function createPermissions(options: PermissionOptions): Permissions {
       return field === 'id' || field === 'version' || (resource.public !== 'none' && resource.public.includes(field));
     },
   };
+}
+
+/**
+ * Equal for users of whom everything is equal, sets, maps and dates included: one person can come with a session and with a
+ * narrower token, or with another role than an hour ago. A digest, because each audience that shares an entry is kept with it.
+ */
+function personalKey(user: User): string {
+  const whole = inspect(user, {
+    sorted: true,
+    depth: Infinity,
+    maxArrayLength: Infinity,
+    maxStringLength: Infinity,
+    breakLength: Infinity,
+    customInspect: false,
+  });
+  return `user:${createHash('sha256').update(whole).digest('base64url')}`;
 }
 
 function isInScope(scope: JsonObject | null, record: JsonObject): boolean {

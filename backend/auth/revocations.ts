@@ -1,4 +1,5 @@
 import type { LogPosition } from '../../shared/cursor.ts';
+import { isJsonObject, type JsonValue } from '../../shared/json.ts';
 import { SyncError } from '../../shared/problem.ts';
 import type { ChangeLog, LogPage } from '../log/changeLog.ts';
 import { follow } from '../log/follow.ts';
@@ -10,17 +11,19 @@ import { createSharedReads } from '../log/sharedReads.ts';
 export interface Identified {
   readonly userId: string;
   readonly asOf: LogPosition;
+  /** The session that said it, where one did. */
+  readonly session?: string | undefined;
 }
 
 /** Whose identity ended, as this node learns it from the log. */
 export interface Revocations {
   /** The log, for every reader of this node: a revocation counts from the moment that any of them read it. */
   readonly log: ChangeLog;
-  /** Errors  LOGIN_REQUIRED when he was revoked since he was asked who he is */
+  /** Errors  LOGIN_REQUIRED when he was revoked, or his session ended, since he was asked who he is */
   refuse(identified: Identified): void;
   /** Calls back once when he is revoked; returns what takes that back. Errors  those of `refuse` */
   watch(identified: Identified, end: () => void): () => void;
-  /** Hears of each user who is revoked; null: of all of them, because nobody knows whom it was about. */
+  /** Hears of each user who is revoked, not of single sessions; null: of all of them, because nobody knows whom it was about. */
   onRevoked(listener: (userId: string | null) => void): void;
 }
 
@@ -47,20 +50,21 @@ export function createRevocations(options: {
   readonly onError: (error: unknown) => void;
 }): Revocations {
   const known = new Map<string, number>();
-  const watchers = new Map<string, Map<() => void, LogPosition>>();
+  const watchers = new Map<string, Map<() => void, Identified>>();
   const listeners = new Set<(userId: string | null) => void>();
   let { epoch } = options.log;
   /** At or below may be revocations that are not known. */
   let unknownUpTo = options.log.head();
   const log = createSharedReads(options.log, take);
 
-  function isOver({ userId, asOf }: Identified): boolean {
-    return asOf.epoch !== epoch || asOf.seq < Math.max(unknownUpTo, known.get(userId) ?? 0);
+  function isOver({ userId, asOf, session }: Identified): boolean {
+    const endedAt = session === undefined ? 0 : (known.get(keyOf(userId, session)) ?? 0);
+    return asOf.epoch !== epoch || asOf.seq < Math.max(unknownUpTo, known.get(keyOf(userId)) ?? 0, endedAt);
   }
 
   function endOver(userId: string): void {
-    for (const [end, asOf] of watchers.get(userId) ?? []) {
-      if (!isOver({ userId, asOf })) continue;
+    for (const [end, identified] of watchers.get(userId) ?? []) {
+      if (!isOver(identified)) continue;
       forget(userId, end);
       end();
     }
@@ -76,18 +80,19 @@ export function createRevocations(options: {
     for (const listener of listeners) listener(userId);
   }
 
-  function revoke(userId: string, seq: number): void {
-    if (seq <= Math.max(unknownUpTo, known.get(userId) ?? 0)) return;
+  function revoke(userId: string, session: string | undefined, seq: number): void {
+    const key = keyOf(userId, session);
+    if (seq <= Math.max(unknownUpTo, known.get(key) ?? 0)) return;
     // Put last again: the first of the map is the oldest.
-    known.delete(userId);
-    known.set(userId, seq);
+    known.delete(key);
+    known.set(key, seq);
     const [oldest] = known;
     if (known.size > maxKnown && oldest !== undefined) {
       known.delete(oldest[0]);
       unknownUpTo = Math.max(unknownUpTo, oldest[1]);
     }
     endOver(userId);
-    tell(userId);
+    if (session === undefined) tell(userId);
   }
 
   function missed(head: LogPosition): void {
@@ -103,7 +108,7 @@ export function createRevocations(options: {
     if (options.log.epoch !== epoch) return;
     for (const entry of entries) {
       if (entry.kind !== 'message' || entry.type !== revokeType || entry.to.kind !== 'users') continue;
-      for (const userId of entry.to.ids) revoke(userId, entry.seq);
+      for (const userId of entry.to.ids) revoke(userId, sessionIn(entry.payload), entry.seq);
     }
   }
 
@@ -125,11 +130,20 @@ export function createRevocations(options: {
     refuse,
     watch(identified, end) {
       refuse(identified);
-      const { userId, asOf } = identified;
-      const own = watchers.get(userId) ?? new Map<() => void, LogPosition>();
-      watchers.set(userId, own.set(end, asOf));
+      const { userId } = identified;
+      const own = watchers.get(userId) ?? new Map<() => void, Identified>();
+      watchers.set(userId, own.set(end, identified));
       return () => forget(userId, end);
     },
     onRevoked: (listener) => void listeners.add(listener),
   };
+}
+
+function keyOf(userId: string, session?: string): string {
+  return JSON.stringify([userId, session]);
+}
+
+function sessionIn(payload: JsonValue): string | undefined {
+  const session = isJsonObject(payload) ? payload['session'] : undefined;
+  return typeof session === 'string' ? session : undefined;
 }

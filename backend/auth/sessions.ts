@@ -43,6 +43,8 @@ export function createSessions(state: StateStore, now: () => number = Date.now) 
     async end(token: string): Promise<void> {
       await state.delete(bucket, digest(token));
     },
+    /** What names the session of a token to every node; nobody signs in with it. */
+    nameOf: digest,
   };
 }
 

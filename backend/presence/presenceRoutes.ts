@@ -26,7 +26,7 @@ export interface PresenceRoutesOptions {
 export function presenceRoutes({ presence, rooms, revocations, limits }: PresenceRoutesOptions): Router {
   const router = express.Router();
   router.post('/presence', handle(async (request, response) => {
-    const { user, asOf } = contextOf(request).identity;
+    const { user, asOf, session } = contextOf(request).identity;
     if (user === null) throw new SyncError('LOGIN_REQUIRED', 'Presence is for people who sign in.');
     const body = await readJsonBody(request, limits.maxBodyBytes);
     inspectJson(body, limits.maxDepth);
@@ -38,7 +38,7 @@ export function presenceRoutes({ presence, rooms, revocations, limits }: Presenc
     else {
       await rooms.refuse(user, channel);
       // Right before he enters: revoked while he was asked, he would be there for as long as he goes on saying so.
-      if (asOf) revocations.refuse({ userId: user.id, asOf });
+      if (asOf) revocations.refuse({ userId: user.id, asOf, session });
       presence.track({ channel, key, user: { id: user.id, name: user.name }, state });
       await presence.refresh();
     }

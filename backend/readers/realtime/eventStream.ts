@@ -28,8 +28,8 @@ export async function sendEventStream(
   if (request.method === 'HEAD') throw new SyncError('METHOD_NOT_ALLOWED', 'A stream is opened with GET.');
   const { identity, audience } = contextOf(request);
   const query = subscriptionOfQuery(queryOf(request));
-  // After a reconnect the address still has the old `since`.
-  const since = request.get('last-event-id') ?? query.since;
+  // After a reconnect the address still has the old `since`. An empty id is none: a stream that was told no place yet.
+  const since = request.get('last-event-id') || query.since;
   const client = identity.user?.id ?? request.ip ?? 'unknown';
   const connection = live.open({ request, audience, client, transport: 'sse' });
   response.once('close', () => connection.end());

@@ -88,7 +88,7 @@ export function createLiveConnections(options: LiveConnectionsOptions) {
       return { type: 'presence', channel, event: 'sync', members: presence.members(channel) };
     },
     /**
-     * Ends at once when its user is revoked: who still may comes in again and goes on from his place. Asking again would ask
+     * Ends at once when its user is revoked or its session ends: who still may comes in again and goes on from his place. Asking again would ask
      * the request of the handshake, which may carry a session that is over, and would go on telling until it is answered.
      *
      * Errors  TOO_MANY_CONNECTIONS, except for a poll, which frees its connection by itself; LOGIN_REQUIRED for a user who
@@ -97,12 +97,12 @@ export function createLiveConnections(options: LiveConnectionsOptions) {
     open(of: { request: Request; audience: Audience; client: string; transport: TransportName }): LiveConnection {
       const { request } = of;
       const audience = withScope(parts, of.audience);
-      const { asOf } = contextOf(request).identity;
+      const { asOf, session } = contextOf(request).identity;
       const userId = audience.user?.id;
       const unwatch =
         userId === undefined || asOf === undefined
           ? () => undefined
-          : options.revocations.watch({ userId, asOf }, () => end('revoked'));
+          : options.revocations.watch({ userId, asOf, session }, () => end('revoked'));
       const leave = entered(options.connections, of, unwatch);
       const ended = new AbortController();
       let current: AbortController | null = null;

@@ -91,7 +91,8 @@ export async function answerPoll({ parts, live }: PollParts, request: Request): 
     const isCaughtUp = () => epoch === parts.log.epoch && place.seq >= parts.log.head();
     const teller = createTeller(feed, () => undefined);
     const membersNow = () => feed.subscription.channels.map((channel) => live.membersOf(channel));
-    let isWaiting = waitMs > 0;
+    // Who starts here has his answer: where he starts.
+    let isWaiting = waitMs > 0 && (!isStart || isPlain);
     const add = (told: readonly { readonly event: SyncEvent }[]) => {
       for (const { event } of told) {
         // Who starts here was promised nothing of what is over.
@@ -106,7 +107,9 @@ export async function answerPoll({ parts, live }: PollParts, request: Request): 
         await parts.presence.refresh();
         isWaiting = digestOf(membersNow()) === members;
       }
-      if (!isWaiting && isCaughtUp()) end();
+      // Beyond what this node knows is what another one wrote, or nothing: then what follows says so, and does not wait.
+      const isAhead = place.seq > parts.log.head() && (await live.log.read(place.seq, 1)).head < place.seq;
+      if (!isWaiting && !isAhead && isCaughtUp()) end();
       for await (const item of follow({ log: live.log, after: place, signal: stop.signal })) {
         if (item.type === 'reset') {
           place = item.head;

@@ -5,6 +5,7 @@ import { formatCursor } from '../../../shared/cursor.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { frameLimits } from '../../../shared/protocol/frames.ts';
 import { SyncError } from '../../../shared/problem.ts';
+import type { User } from '../../auth/permissions.ts';
 import type { Revocations } from '../../auth/revocations.ts';
 import { refuseForeignSocket } from '../../auth/sameOrigin.ts';
 import { handle } from '../../handle.ts';
@@ -79,10 +80,14 @@ export function realtimeRoutes(options: RealtimeRoutesOptions): RealtimeRoutes {
     perMessageDeflate: options.compression === true ? { threshold: 1_024 } : false,
   });
 
-  /** Errors  UPGRADE_REQUIRED, CROSS_SITE, before there is a socket; everything later is said in a frame. */
+  /**
+   * Errors  UPGRADE_REQUIRED, CROSS_SITE, before there is a socket; everything later is said in a frame, first of all what
+   *         `refuse` throws: who may not enter costs no connection
+   */
   const accept = (
     request: Request,
     serve: (socket: WebSocket, connection: LiveConnection, raw: Duplex) => void,
+    refuse: () => void = () => undefined,
   ): void => {
     const { identity, audience } = contextOf(request);
     refuseForeignSocket(request, identity.byCookie, options.corsOrigins);
@@ -93,13 +98,18 @@ export function realtimeRoutes(options: RealtimeRoutesOptions): RealtimeRoutes {
         'Open this address as a WebSocket. If you did, the server was not given to sync.attach, or a proxy drops the Upgrade header.',
       );
     sockets.handleUpgrade(request, upgrade.socket, upgrade.head, (socket) => {
+      // What broke is told to nobody else, also by a socket that is refused: without a listener it would end the process.
+      socket.on('error', () => socket.terminate());
+      let connection: LiveConnection | null = null;
       try {
+        refuse();
         const client = identity.user?.id ?? request.ip ?? 'unknown';
-        const connection = live.open({ request, audience, client, transport: 'websocket' });
+        connection = live.open({ request, audience, client, transport: 'websocket' });
         forgetRouting(request);
         serve(socket, connection, upgrade.socket);
       } catch (error) {
         refuseSocket(socket, error, onError);
+        connection?.end();
       }
     });
   };
@@ -139,10 +149,13 @@ export function realtimeRoutes(options: RealtimeRoutesOptions): RealtimeRoutes {
 
   const plain = (request: Request, room: string | null): void => {
     const { user } = contextOf(request).identity;
-    accept(request, (socket, connection) => {
-      if (user === null) throw new SyncError('LOGIN_REQUIRED', 'Sign in to join.');
-      void serveRoom({ socket, connection, user, room, parts, heartbeatMs, send, onError });
-    });
+    const signedIn = (): User => {
+      if (user !== null) return user;
+      throw new SyncError('LOGIN_REQUIRED', 'Sign in to join.');
+    };
+    const serve = (socket: WebSocket, connection: LiveConnection): void =>
+      void serveRoom({ socket, connection, user: signedIn(), room, parts, heartbeatMs, send, onError });
+    accept(request, serve, signedIn);
   };
   plainSockets.get('/room/:name', (request) => plain(request, request.params['name']));
   plainSockets.get('/notifications', (request) => plain(request, null));

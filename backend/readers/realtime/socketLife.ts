@@ -23,7 +23,7 @@ export function refuseSocket(
   if (socket.readyState !== socket.OPEN) return;
   const problem = toProblem(error);
   socket.send(JSON.stringify({ type: 'error', problem }));
-  if (close) socket.close(codeOf(problem.status), problem.code);
+  if (close) closeSoon(socket, codeOf(problem.status), problem.code);
 }
 
 function codeOf(status: number): number {
@@ -72,8 +72,6 @@ export function tieSocket(options: {
     clearInterval(heartbeat);
     connection.end();
   });
-  // ws closes the socket itself after it told this; without a listener it would end the process.
-  socket.on('error', () => socket.terminate());
   const onEnd = (): void => closeFor(socket, connection.signal.reason as EndReason);
   if (connection.signal.aborted) onEnd();
   else connection.signal.addEventListener('abort', onEnd, { once: true });
@@ -85,14 +83,17 @@ const maxUnreadBytes = 65_536;
 /** How long the answer to a close frame is waited for: a client that gives none must not keep a server that stops. */
 const closeWaitMs = 5_000;
 
-function closeFor(socket: WebSocket, reason: EndReason): void {
-  if (socket.readyState === socket.CLOSED) return;
+function closeSoon(socket: WebSocket, code: number, reason = ''): void {
   const timer = setTimeout(() => socket.terminate(), closeWaitMs);
   socket.once('close', () => clearTimeout(timer));
+  socket.close(code, reason);
+}
+
+function closeFor(socket: WebSocket, reason: EndReason): void {
+  if (socket.readyState === socket.CLOSED) return;
   if (reason === 'revoked') {
     if (socket.readyState === socket.OPEN)
       socket.send(JSON.stringify({ type: 'error', problem: toProblem(identityEnded()) }));
-    socket.close(closeCodes.signIn, 'LOGIN_REQUIRED');
-  } else if (reason === 'closing') socket.close(1012, 'the server stops');
-  else socket.close(1000);
+    closeSoon(socket, closeCodes.signIn, 'LOGIN_REQUIRED');
+  } else closeSoon(socket, reason === 'closing' ? 1012 : 1000, reason === 'closing' ? 'the server stops' : '');
 }

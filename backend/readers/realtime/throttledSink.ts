@@ -1,3 +1,4 @@
+import type { Change } from '../../../shared/change.ts';
 import { parseCursor, type LogPosition } from '../../../shared/cursor.ts';
 import { foldChanges } from '../../../shared/foldChanges.ts';
 import { afterMs } from './afterMs.ts';
@@ -16,8 +17,9 @@ export interface ThrottledSink extends Sink {
   close(): void;
 }
 
-/** What waits under one name. */
+/** What waits as one event. */
 interface Held {
+  readonly name: string;
   readonly written: WrittenEvent;
   readonly characters: number;
 }
@@ -30,7 +32,9 @@ interface Held {
  * Whoever feeds it is told that it is full while its socket is, and when too much waits: it costs a bound, and what comes
  * then is read from the log, whose last state of a record is the same.
  *
- * Invariant  events leave in the order of their places, so that none goes out with an `id` below which something is held
+ * Invariant  events leave in the order of their places, and a reader that is cut between two of them is told by the log what
+ *            was folded into a later one. So nothing is folded that the last of it does not say alone: a creation stays in its
+ *            place once something came after it, and counts stand apart from changes, whose record they leave as it is
  * Units      windowMs milliseconds
  */
 export function createThrottledSink(options: {
@@ -43,7 +47,11 @@ export function createThrottledSink(options: {
   readonly after?: (ms: number, call: () => void) => () => void;
 }): ThrottledSink {
   const { sink, windowMs, signal, onError, now = Date.now, after = afterMs } = options;
-  const held = new Map<string, Held>();
+  /** In the order of their places. */
+  const queue = new Set<Held>();
+  /** The same by name: at most a deletion, a creation, and what came after it. */
+  const held = new Map<string, Held[]>();
+  let tail: Held | null = null;
   const waiting = new Set<() => void>();
   let characters = 0;
   let heldAfter: LogPosition | null = null;
@@ -60,27 +68,43 @@ export function createThrottledSink(options: {
   }
 
   function hold(name: string, written: WrittenEvent): void {
-    const earlier = held.get(name);
-    // Put last again: a reader that is cut between two of them goes on after the last change of the one it has.
-    held.delete(name);
-    const one = earlier
-      ? { written: folded(earlier.written, written), characters: earlier.characters }
-      : { written, characters: written.json.length };
-    held.set(name, one);
-    if (!earlier) characters += one.characters;
+    const own = held.get(name) ?? [];
+    let one: Held = { name, written, characters: written.json.length };
+    for (let earlier = own.at(-1); earlier && isSaidBy(one, earlier, earlier === tail); earlier = own.at(-1)) {
+      own.pop();
+      queue.delete(earlier);
+      characters -= earlier.characters;
+      // The later one may be longer by far. What both are has its JSON only when it is told.
+      const most = Math.max(earlier.characters, one.characters);
+      one = { name, written: folded(earlier.written, one.written), characters: most };
+    }
+    own.push(one);
+    held.set(name, own);
+    // Put last: a reader that is cut between two of them goes on after the last change of the one it has.
+    queue.add(one);
+    tail = one;
+    characters += one.characters;
     heldAfter ??= placeBefore(written);
+  }
+
+  function letGo(one: Held): void {
+    queue.delete(one);
+    characters -= one.characters;
+    // What goes is the first in the queue, and so the first of its name.
+    const own = held.get(one.name);
+    own?.shift();
+    if (own?.length === 0) held.delete(one.name);
   }
 
   /** Tells what waits, for as long as the socket takes it. */
   function release(): void {
     stop();
-    for (const [name, { written, characters: own }] of held) {
+    for (const one of queue) {
       if (isSocketFull) return;
-      const isTaken = sink.send(written);
-      held.delete(name);
-      characters -= own;
+      const isTaken = sink.send(one.written);
+      letGo(one);
       // What is left comes after it: nothing at or below is held any more.
-      heldAfter = held.size === 0 ? null : (placeOf(written) ?? heldAfter);
+      heldAfter = queue.size === 0 ? null : (placeOf(one.written) ?? heldAfter);
       lastTold = now();
       if (!isTaken) waitForSocket();
     }
@@ -146,11 +170,21 @@ export function createThrottledSink(options: {
     clear() {
       stop();
       held.clear();
+      queue.clear();
       characters = 0;
       heldAfter = null;
     },
     close: stop,
   };
+}
+
+/** True when a reader that hears only of the last, because it was cut before it, knows as much as one that hears of both. */
+function isSaidBy({ written: last }: Held, { written: first }: Held, isNext: boolean): boolean {
+  if (first.event.type !== 'change' || last.event.type !== 'change') return false;
+  const [before, now] = [first.event.change.operation, last.event.change.operation];
+  // Who does not know of the deletion because he never knew the record has to hear that it is new.
+  if (now === 'created') return false;
+  return isNext || before !== 'created' || now === 'deleted';
 }
 
 /** Those who are told the same at one rate hold the same, and share what it is folded to, with its bytes. */
@@ -168,8 +202,8 @@ function folded(first: WrittenEvent, last: WrittenEvent): WrittenEvent {
 
 const names = new WeakMap<WrittenEvent, string>();
 
-function nameOf(written: WrittenEvent, { resource, id }: { readonly resource: string; readonly id: string }): string {
-  const name = names.get(written) ?? JSON.stringify([resource, id]);
+function nameOf(written: WrittenEvent, { resource, id, counts }: Change): string {
+  const name = names.get(written) ?? JSON.stringify([resource, id, counts === undefined]);
   names.set(written, name);
   return name;
 }

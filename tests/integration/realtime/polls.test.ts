@@ -106,3 +106,29 @@ it('a poll that says whom the one before told of is answered at once when somebo
   await say({ field: 'role' });
   expect((await fourth).members).not.toBe(third.members);
 });
+
+it.each(['', '&resources=pages', '&resources=pages&wait=20'])(
+  'a poll%s from beyond the end of the log is told so once, and goes on from where the log is',
+  { timeout: 10_000 },
+  async (query) => {
+    await start();
+    await at.sync.emitCreated('pages', 'a', { text: 'x' });
+    const { cursor } = await poll('ann', 'since=0&resources=pages');
+    const [epoch = '', seq] = cursor.split(':');
+    const ahead = await poll('ann', `since=${epoch}:${Number(seq) + 1_000}${query}`);
+    expect(ahead).toMatchObject({ recovered: false, cursor });
+    expect(ahead.messages).toMatchObject([{ type: 'reset' }]);
+    expect(await poll('ann', `since=${ahead.cursor}&resources=pages`)).toMatchObject({ recovered: true, messages: [] });
+  },
+);
+
+it(
+  'a poll without a place is told at once where it begins, however long it would wait',
+  { timeout: 10_000 },
+  async () => {
+    await start();
+    expect(await poll('ann', 'resources=pages&wait=30')).toMatchObject({
+      messages: [{ type: 'reset', reason: 'start' }],
+    });
+  },
+);

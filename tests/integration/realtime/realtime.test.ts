@@ -55,6 +55,17 @@ describe('following changes', () => {
     await stream.cut();
   });
 
+  it('takes an empty Last-Event-ID for none, and goes on from the place in the address', async () => {
+    const since = (await at.send('GET', '/api/settings')).headers.get('x-sync-cursor') ?? '';
+    await rename('Meanwhile');
+    const stream = await readEvents(`${at.url}/api/sync/stream?resources=settings&since=${since}`, {
+      'last-event-id': '',
+    });
+    expect(stream.status).toBe(200);
+    expect(versions(await stream.take(1))).toEqual([2]);
+    await stream.cut();
+  });
+
   it('resets a client of another log, or one that claims to be ahead, inside a 200 stream, and goes on from the head', async () => {
     for (const since of [
       '0193a2b4-0000-7000-8000-000000000000:5',

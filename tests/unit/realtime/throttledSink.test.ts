@@ -124,6 +124,18 @@ it('takes no more once too much waits for the end of a window, and has room agai
   expect(sink.heldAfter).toBeNull();
 });
 
+it('counts what waits by its last state: records that grow while they wait fill it too', () => {
+  const { sink, clock } = createWorld();
+  sink.send(changeOf('first', 1));
+  clock.advance(0);
+  let seq = 2;
+  for (; seq < 102; seq += 1) expect(sink.send(changeOf(`r${seq}`, seq))).toBe(true);
+  const taken = Array.from({ length: 100 }, (_, n) => sink.send(changeOf(`r${n + 2}`, (seq += 1), 'x'.repeat(10_000))));
+  const filled = taken.indexOf(false);
+  expect(filled).toBeGreaterThan(0);
+  expect(filled * 10_000).toBeLessThan(262_144 + 20_000);
+});
+
 it('what is folded is made once for all who hold the same', () => {
   const [one, other] = [createWorld(), createWorld()];
   for (const event of [changeOf('a', 1), changeOf('a', 2), changeOf('a', 3)]) {
