@@ -5,7 +5,9 @@ import { diff } from './merge/index.ts';
  * Two changes of one record, told as one: from before the first to after the last.
  *
  * Shape   created+updated = created; anything+deleted = deleted, also when the reader never heard of the creation;
- *         deleted+created = updated. `actors` and `mutationIds` keep those of all, `cursor` and `version` are the last one's
+ *         deleted+created = updated; counts+counts = counts. `actors` and `mutationIds` keep those of all, `cursor` and `version` are the last one's
+ * Limits  counts after a change are not said beside it: who has that version already would never hear of them, so callers keep
+ *         counts apart
  */
 export function foldChanges(first: Change, last: Change): Change {
   const { before } = first;

@@ -9,7 +9,7 @@ import type { SaveRequest } from '../records/saveRequest.ts';
 import type { StateItem, Store } from '../stores/store.ts';
 import { identityFieldNames } from './defineUsers.ts';
 import {
-  compareOrders, foldEvent, identitiesBucket, loadLedger, membershipIn, membershipsOf, orderOf, readLedger, type EventOrder,
+  compareOrders, foldEvent, identitiesBucket, isLiving, loadLedger, membershipIn, membershipsOf, orderOf, readLedger, type EventOrder,
   type IdentityLedger,
 } from './identityLedger.ts'; // prettier-ignore
 import type { IdentityEvent } from './identitySource.ts';
@@ -109,11 +109,11 @@ export function createIdentities({ store, saver, resource: resourceOf }: Identit
       actor: actorOfSource(origin),
       override: identityFieldNames,
     });
-    // What people keep under that id without an identity is theirs.
-    if (ledger.isGone) return current?.['source_id'] === undefined ? null : request('delete', null);
+    if (ledger.isGone && current?.['source_id'] !== undefined) return request('delete', null);
     const isNewest = event.kind === 'saved' && ledger.newest !== null && compareOrders(order, ledger.newest) === 0;
-    // A membership of somebody who is not known yet waits in the ledger.
     if (!isNewest && current === null) return null;
+    // What people keep under that id without an identity is theirs, and has no memberships: one that comes waits in the ledger.
+    if (!isLiving(ledger)) return null;
     const fields: JsonObject = {
       ...(isNewest ? { ...event.fields, ...ownIds(origin, event.userId) } : {}),
       organization_memberships: membershipsOf(ledger),

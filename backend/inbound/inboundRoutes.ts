@@ -10,6 +10,7 @@ import { keyLifetimeMs } from '../stores/keyLifetime.ts';
 import type { StateStore } from '../stores/store.ts';
 import type { Identities, IdentityOutcome } from './createIdentities.ts';
 import type { IdentitySource } from './identitySource.ts';
+import { isFuture } from './isFuture.ts';
 
 /** What the routes stand on. */
 export interface InboundRoutesOptions {
@@ -77,6 +78,7 @@ async function receive(
   const content = parse(body);
   inspectJson(content, maxDepth);
   const { type, events } = source.read(content, { id, timestamp });
+  if (events.some(({ at, sentAt }) => isFuture(Math.max(at, sentAt), timestamp.getTime()))) throw datedInFuture();
   const line = { source: name, type: type.slice(0, 100), deliveryId: id, requestId: contextOf(request).requestId };
   const key = `${name}/${id}`;
   let outcome: IdentityOutcome | 'ignored' | 'duplicate' = 'ignored';
@@ -109,6 +111,13 @@ function parse(body: Uint8Array): JsonValue {
   } catch (cause) {
     throw new SyncError('BODY_NOT_JSON', 'The body is not JSON in UTF-8.', { cause });
   }
+}
+
+function datedInFuture(): SyncError {
+  const message = 'A time that has come was expected, not one after the call was signed.';
+  return new SyncError('INVALID', 'The event is dated in the future; nothing was stored.', {
+    extensions: { errors: [{ path: '/data/updated_at', code: 'future', message }] },
+  });
 }
 
 function notReceived(name: string): SyncError {

@@ -7,6 +7,7 @@ import { clerkFields, clerkUser, type ClerkUser } from './clerk/clerkUser.ts';
 import type { Identities } from './createIdentities.ts';
 import { membershipIn, membershipsOf, type IdentityLedger } from './identityLedger.ts';
 import type { IdentityEvent } from './identitySource.ts';
+import { isFuture } from './isFuture.ts';
 import { readWith } from './readWith.ts';
 
 /** How an export is compared. Times are milliseconds since 1970. */
@@ -44,7 +45,8 @@ const exported = z.array(clerkUser).max(1_000_000);
  * Makes the users of Clerk what a full export says, through the same door as its events.
  *
  * Shape   `users` as Clerk's API lists them; with `organization_memberships` (`{ organization: { id }, role }`) these too
- * Errors  INVALID for an export that is not as it should be, names a user twice, or is empty with `remove`; then nothing is saved
+ * Errors  INVALID for an export that is not as it should be, names a user twice, has a time in the future, or is empty with `remove`;
+ *         then nothing is saved
  */
 export async function reconcileUsers(
   { store, identities }: { readonly store: Store; readonly identities: Identities },
@@ -56,7 +58,10 @@ export async function reconcileUsers(
   if (ids.size < list.length) throw new SyncError('INVALID', 'The export names a user twice; nothing was saved.');
   if (remove && list.length === 0)
     throw new SyncError('INVALID', 'An empty export would delete every user; nothing was saved.');
-  const madeAt = exportedAt ?? Math.max(0, ...list.map(newestTime));
+  const newestAt = list.reduce((newest, user) => Math.max(newest, newestTime(user)), 0);
+  const madeAt = exportedAt ?? newestAt;
+  if (isFuture(Math.max(newestAt, madeAt), Date.now()))
+    throw new SyncError('INVALID', 'The export has a time in the future; nothing was saved.');
   const changes: ReconcileChange[] = [];
   let [unchanged, newer] = [0, 0];
 

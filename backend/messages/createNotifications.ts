@@ -40,7 +40,7 @@ export interface Notification extends Required<NotificationDraft> {
 /** A notification that the product itself tells, under an id of its own. */
 export type Notice = Required<Omit<Notification, 'readAt'>>;
 
-/** What a user is told of his notifications: newest first, and how many are unread in all. */
+/** What a user is told of his notifications: what he was told last first, and how many are unread in all. */
 export interface NotificationPage {
   readonly unread: number;
   readonly notifications: readonly Notification[];
@@ -50,7 +50,7 @@ export interface NotificationPage {
 export interface Notifications {
   /** Errors  INVALID, FORBIDDEN_TEXT, STORE_UNAVAILABLE */
   add(draft: NotificationDraft, userId: string): Promise<Notification>;
-  /** Adds one unless the user has it. Errors  STORE_UNAVAILABLE */
+  /** Adds one unless the user has had it, as the newest of his: it may be of long before. Errors  STORE_UNAVAILABLE */
   addOnce(notice: Notice, userId: string): Promise<void>;
   list(userId: string, options: { readonly unread: boolean; readonly limit: number }): Promise<NotificationPage>;
   /** Marks one as read, keeping the time of the first reading, and says whether it was unread. Errors  NOT_FOUND, also for one of somebody else */
@@ -70,11 +70,15 @@ export interface Notifications {
 export function createNotifications(options: { state: StateStore; now?: () => number }): Notifications {
   const { state, now = Date.now } = options;
   const bucketOf = (userId: string): string => `notifications:${userId}`;
+  /** The notices that a user has had, also those of which nothing is kept any more. */
+  const toldBucketOf = (userId: string): string => `notifications.told:${userId}`;
 
-  /** Oldest first: ids rise with the time. */
+  /** What was told first comes first. */
   async function all(userId: string): Promise<readonly { item: StateItem; notification: Notification }[]> {
-    const items = await state.list(bucketOf(userId));
-    return items.flatMap((item) => (isJsonObject(item.value) ? [{ item, notification: toNotification(item) }] : []));
+    const items = (await state.list(bucketOf(userId))).filter(({ value }) => isJsonObject(value));
+    return items
+      .map((item) => ({ item, place: placeOf(item), notification: toNotification(item) }))
+      .sort((a, b) => (a.place < b.place ? -1 : 1));
   }
 
   /** Null when another tab was faster: then it is read as well. */
@@ -85,8 +89,8 @@ export function createNotifications(options: { state: StateStore; now?: () => nu
   }
 
   async function forgetOldest(userId: string): Promise<void> {
-    const old = (await state.list(bucketOf(userId))).slice(0, -notificationLimits.perUser);
-    for (const { key } of old) await state.delete(bucketOf(userId), key);
+    const old = (await all(userId)).slice(0, -notificationLimits.perUser);
+    for (const { item } of old) await state.delete(bucketOf(userId), item.key);
   }
 
   return {
@@ -105,8 +109,11 @@ export function createNotifications(options: { state: StateStore; now?: () => nu
     },
     async addOnce({ id, ...notice }, userId) {
       const expiresAt = Date.parse(notice.createdAt) + notificationLimits.lifetimeMs;
-      if (expiresAt <= now()) return;
-      const made = await state.put(bucketOf(userId), id, { ...notice, readAt: null }, { ifRevision: 0, expiresAt });
+      if (expiresAt <= now() || (await state.get(toldBucketOf(userId), id)) !== null) return;
+      const value = { ...notice, readAt: null, place: uuidV7() };
+      const made = await state.put(bucketOf(userId), id, value, { ifRevision: 0, expiresAt });
+      // After it: a crash in between tells nobody twice, and nobody too little.
+      await state.put(toldBucketOf(userId), id, 1, { expiresAt });
       if (made !== null) await forgetOldest(userId);
     },
     async list(userId, { unread, limit }) {
@@ -136,6 +143,11 @@ export function createNotifications(options: { state: StateStore; now?: () => nu
       return { ids, failure };
     },
   };
+}
+
+/** Ids rise with the time; but the one of a notice is as old as what it is about, which may be told long after. */
+function placeOf({ key, value }: StateItem): string {
+  return String((value as JsonObject)['place'] ?? key);
 }
 
 function toNotification({ key, value }: StateItem): Notification {

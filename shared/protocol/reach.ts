@@ -45,7 +45,7 @@ export type LateReason = 'olderShown' | 'callFails' | 'callWaits';
  *
  * sent     the receiver took this version or a newer one       waiting  it is about to be called
  * failed   it was called in vain and will be again              paused   nobody calls it: by an admin, or for `error`
- * notTold  it does not hear of this: `why` says for which reason
+ * notTold  it was not told of this: `why` says for which reason
  * unknown  nothing waits, and whether it was told before is not kept any more
  */
 export interface EndpointReach {
@@ -54,8 +54,8 @@ export interface EndpointReach {
   readonly server: string;
   readonly description: string;
   readonly state: 'sent' | 'waiting' | 'failed' | 'notTold' | 'paused' | 'unknown';
-  /** filter: by its resources, events or fields; silent: saved without telling; hidden: visitors see nothing of it; later: nothing is kept of a call for it, as it was added, or hears of it, only since. */
-  readonly why: 'filter' | 'silent' | 'hidden' | 'later' | null;
+  /** filter: by its resources, events or fields; silent: saved without telling; hidden: visitors see nothing of it; later: nothing is kept of a call for it, as it was added, or hears of it, only since; moved: its address was changed since, and the new one was not called for it. Of one that is sent, reset: the receiver was told to load everything. */
+  readonly why: 'filter' | 'silent' | 'hidden' | 'later' | 'moved' | 'reset' | null;
   /** The version that it was sent last; null when none is known. */
   readonly version: number | null;
   readonly at: string | null;

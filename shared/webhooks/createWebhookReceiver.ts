@@ -8,6 +8,7 @@ import { createResetTurns } from './resetTurns.ts';
 import { parseSecret } from './signingKey.ts';
 import { takeChange, type Bringing, type TakingOptions } from './takeChange.ts';
 import { verifyWebhook } from './verifyWebhook.ts';
+import { refuseLate, withinTime } from './withinTime.ts';
 import { bodyTooLarge, refusedAnswer, takenAnswer, type WebhookAnswer } from './webhookAnswer.ts';
 import type { ReceivedHeaders } from './webhookHeaders.ts';
 import { readWebBody, toWebResponse, type WebRequest, type WebResponse } from './webRequest.ts';
@@ -49,12 +50,14 @@ export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookR
     change: { limitMs: handlers.changeTimeoutMs, words: 'onChange, or what it needs, did not end within changeTimeoutMs: the call is refused, and comes again.' },
     reset: { limitMs: handlers.resetTimeoutMs, words: 'onReset did not end within resetTimeoutMs: the reset is refused, and comes again.' },
   }); // prettier-ignore
+  const testLimit = { limitMs: handlers.changeTimeoutMs, words: 'onTest did not end within changeTimeoutMs: the test is refused.' }; // prettier-ignore
   const taking: TakingOptions = {
     store,
     turns,
     onChange: handlers.onChange,
     onHole: handlers.onHole,
     fetchRecord: handlers.fetchRecord,
+    holeLimit: { limitMs: handlers.changeTimeoutMs, words: 'onHole, or fetchRecord after it, did not end within changeTimeoutMs: the hole is left as it is.' }, // prettier-ignore
     later(task) {
       const run: Promise<void> = task()
         .catch(onError)
@@ -77,7 +80,7 @@ export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookR
       case 'ignored':
         return takenAnswer('ignored');
       case 'test':
-        await handlers.onTest?.({ message: message.message });
+        await withinTime(testLimit, async (handling) => handlers.onTest?.({ message: message.message }, handling));
         return takenAnswer('tested');
       case 'reset':
         return turns.alone(async (handling) => {
@@ -85,10 +88,11 @@ export function createWebhookReceiver(options: WebhookReceiverOptions): WebhookR
           if (last?.messageId === bringing.messageId) return takenAnswer('duplicate');
           // The sender forgets what waited once a reset was taken: it must not believe that of a site that did nothing.
           if (!handlers.onReset) throw new SyncError('INTERNAL', 'This site may have missed something and cannot read everything again: createWebhookReceiver needs "onReset".'); // prettier-ignore
+          refuseLate(handling);
           const read = await handlers.onReset(message.reset, handling);
           const cursors = [message.reset.cursor, typeof read === 'string' ? read : null];
-          if (!handling.signal.aborted)
-            await store.set(resetKey, resetMark(last, { ...bringing, cursors, tookMs: now() - begun }));
+          refuseLate(handling);
+          await store.set(resetKey, resetMark(last, { ...bringing, cursors, tookMs: now() - begun }));
           return takenAnswer('applied');
         });
       case 'change': {

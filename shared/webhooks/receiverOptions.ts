@@ -20,12 +20,12 @@ export interface WebhookReceiverOptions {
   /** Reads everything again: something may have been missed. No change is applied meanwhile. May give the cursor of what it read (that of a snapshot), so that nothing older is put over it. Default none: a reset is answered 500, and comes again. */
   readonly onReset?: (reset: ReceivedReset, handling: Handling) => string | void | Promise<string | void>;
   /** Hears of a test that an admin sent. Default nothing. */
-  readonly onTest?: (test: { readonly message: string }) => void | Promise<void>;
+  readonly onTest?: (test: { readonly message: string }, handling: Handling) => void | Promise<void>;
   /** Hears, after the answer, of versions that were never told. Default nothing. */
-  readonly onHole?: (hole: Hole) => void | Promise<void>;
+  readonly onHole?: (hole: Hole, handling: Handling) => void | Promise<void>;
   /** Reads a record from the back office: once in the background after a hole, and before `onChange` for one that was not sent (too large, or `live: 'notify'`). Default: neither. */
   readonly fetchRecord?: FetchRecord;
-  /** How long taking a change over may take; then the call is refused, and what waits behind it has its turn. Default 60,000 milliseconds. */
+  /** How long taking a change over may take; then the call is refused, and what waits behind it has its turn. The same for `onTest`, and for `onHole` with the record that is read after it. Default 60,000 milliseconds. */
   readonly changeTimeoutMs?: number;
   /** The same for `onReset`. Default 600,000 milliseconds. */
   readonly resetTimeoutMs?: number;

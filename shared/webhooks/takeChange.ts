@@ -6,7 +6,7 @@ import { isBeforeReset, readReset } from './resetMark.ts';
 import type { ResetTurns } from './resetTurns.ts';
 import type { Seen, SeenStore } from './seenStore.ts';
 import type { WebhookOutcome } from './webhookAnswer.ts';
-import type { Handling } from './withinTime.ts';
+import { refuseLate, withinTime, type Handling, type TimeLimit } from './withinTime.ts';
 
 /** Versions of a record that this receiver was not told of; normal where saves are silent or the endpoint filters. */
 export interface Hole {
@@ -31,6 +31,7 @@ export type TakeChange = (
 /** Reads the record that a change is about; null when there is none any more. */
 export type FetchRecord = (
   change: ReceivedChange,
+  handling: Handling,
 ) => JsonObject | null | undefined | void | Promise<JsonObject | null | undefined | void>;
 
 /** What taking changes needs. */
@@ -38,8 +39,10 @@ export interface TakingOptions {
   readonly store: SeenStore;
   readonly turns: ResetTurns;
   readonly onChange: TakeChange;
-  readonly onHole: ((hole: Hole) => void | Promise<void>) | undefined;
+  readonly onHole: ((hole: Hole, handling: Handling) => void | Promise<void>) | undefined;
   readonly fetchRecord: FetchRecord | undefined;
+  /** For what is done about a hole, before the record that came has its turn. */
+  readonly holeLimit: TimeLimit;
   /** Runs something after the answer. */
   readonly later: (task: () => Promise<void>) => void;
 }
@@ -77,7 +80,7 @@ export function takeChange(
     if (seen !== null && isNewerDelivery(change, seen)) return { outcome: 'older', shown: seen.shown };
     if (isBeforeReset(await readReset(options.store), change, signedAt)) return { outcome: 'older', shown: null };
     const lacks = change.record === null && change.operation !== 'deleted';
-    const whole = lacks && options.fetchRecord ? await completed(change, options.fetchRecord) : change;
+    const whole = lacks && options.fetchRecord ? await completed(change, options.fetchRecord, handling) : change;
     if (whole === null) return { outcome: 'ignored', shown: null };
     const shown = await apply(options, handling, { key, change: whole, messageId });
     if (seen !== null && isHole(seen, change)) options.later(() => fill(options, key, change, seen.version));
@@ -90,9 +93,9 @@ async function apply(
   handling: Handling,
   { key, change, messageId }: { readonly key: string; readonly change: ReceivedChange; readonly messageId: string },
 ): Promise<number | null> {
+  refuseLate(handling);
   const said = await onChange(change, handling);
-  // Its turn is over, and somebody else has had it: what is newer may be noted by now.
-  if (handling.signal.aborted) return null;
+  refuseLate(handling);
   const shown = said === undefined ? change.version : said;
   await store.set(key, { cursor: change.cursor, version: change.version, messageId, shown });
   return shown;
@@ -104,8 +107,13 @@ function isHole(seen: Seen, { cursor, versions }: ReceivedChange): boolean {
 }
 
 /** The change with the record that was not sent; null when the record is gone, which is told by itself. */
-async function completed(change: ReceivedChange, fetchRecord: FetchRecord): Promise<ReceivedChange | null> {
-  const record = await fetchRecord(change);
+async function completed(
+  change: ReceivedChange,
+  fetchRecord: FetchRecord,
+  handling: Handling,
+): Promise<ReceivedChange | null> {
+  refuseLate(handling);
+  const record = await fetchRecord(change, handling);
   if (!isJsonObject(record)) return null;
   const version = versionOf(record) ?? change.version;
   if (version < change.version)
@@ -117,10 +125,14 @@ async function completed(change: ReceivedChange, fetchRecord: FetchRecord): Prom
 
 /** Asks for the record once, without anybody waiting, and applies what came if it is newer than what was told. */
 async function fill(options: TakingOptions, key: string, change: ReceivedChange, known: number): Promise<void> {
-  const { onHole, fetchRecord, store, turns } = options;
-  await onHole?.({ resource: change.resource, id: change.id, known, versions: change.versions });
+  const { onHole, fetchRecord, holeLimit, store, turns } = options;
+  // Counted while the change still has its turn: a reset that begins during any wait below reads what is newer.
   const resets = turns.resets();
-  const record = await fetchRecord?.(change);
+  const record = await withinTime(holeLimit, async (handling) => {
+    await onHole?.({ resource: change.resource, id: change.id, known, versions: change.versions }, handling);
+    refuseLate(handling);
+    return fetchRecord?.(change, handling);
+  });
   if (!isJsonObject(record)) return;
   const version = versionOf(record);
   await turns.of(key, async (handling) => {

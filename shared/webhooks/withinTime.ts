@@ -9,6 +9,17 @@ export interface Handling {
   readonly signal: HandlingSignal;
 }
 
+/**
+ * Refuses to go on where the turn is over: somebody else has had it, and what is newer may be applied by now.
+ *
+ * To be asked after each wait, right before what would be put over it.
+ *
+ * Errors  an Error, which nobody hears: the call was refused when its time was over
+ */
+export function refuseLate({ signal }: Handling): void {
+  if (signal.aborted) throw new Error('The turn of this call is over.');
+}
+
 /** How long a handler of a site may take. */
 export interface TimeLimit {
   readonly limitMs: number;

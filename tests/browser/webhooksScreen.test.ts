@@ -188,7 +188,7 @@ describe('the webhook screens, in a browser', () => {
     // In French the words of the indicator are the longest.
     const page = await browse({ width: 390, height: 844, locale: 'fr-FR' });
     await signIn(page, `${server.url}/admin/webhooks/new`, server.password);
-    await page.getByText('Aucune modification').waitFor();
+    await page.getByText('Aucune modification').first().waitFor();
     const buttons = [page.getByRole('button', { name: 'Ajouter' }), page.getByRole('link', { name: 'Annuler' })];
     for (let height = 1000; height >= 500; height -= 20) {
       await page.setViewportSize({ width: 390, height });

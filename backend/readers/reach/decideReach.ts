@@ -62,8 +62,11 @@ function firstShown({ version, savedAt, figures, endpoints }: KnownWay): number 
  * are shown goes before how it came to that.
  */
 function lateReason({ version, savedAt, now, lateAfterMs, figures, endpoints }: KnownWay): LateReason | null {
-  if (now - savedAt <= lateAfterMs) return null;
-  const isOldCopy = (figures?.older?.at ?? 0) > savedAt + lateAfterMs;
+  // A save of a moment that is still to come: the clock was set back, and how old it is nobody knows. What went wrong is said all the same.
+  const isOfUnknownAge = savedAt > now;
+  if (!isOfUnknownAge && now - savedAt <= lateAfterMs) return null;
+  const older = figures?.older ?? null;
+  const isOldCopy = older !== null && (isOfUnknownAge || older.at > savedAt + lateAfterMs);
   const isServed = endpoints.some(
     ({ state, shownVersion }) => state === 'sent' && shownVersion !== null && shownVersion < version,
   );
@@ -71,7 +74,8 @@ function lateReason({ version, savedAt, now, lateAfterMs, figures, endpoints }: 
   // Switched off because of what its receiver answered; one that an admin paused has no error.
   if (endpoints.some(({ state, error }) => state === 'failed' || (state === 'paused' && error !== null)))
     return 'callFails';
-  return endpoints.some(({ state }) => state === 'waiting') ? 'callWaits' : null;
+  const waits = endpoints.filter(({ state, error }) => state === 'waiting' && (!isOfUnknownAge || error !== null));
+  return waits.length > 0 ? 'callWaits' : null;
 }
 
 function isSent({ followers, endpoints }: KnownWay): boolean {

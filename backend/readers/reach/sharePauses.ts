@@ -39,7 +39,8 @@ export function createSharePauses(options: SharePausesOptions): (key: string, is
 
   return async (key, isNews) => {
     const last = known.get(key);
-    const restMs = last === undefined ? 0 : last.writtenAt + pauseMs - now();
+    // No longer than a pause, though the clock was set back since.
+    const restMs = last === undefined ? 0 : Math.min(last.writtenAt + pauseMs - now(), pauseMs);
     if (last === undefined || isNews || restMs <= 0) return write(key);
     if (last.isWaiting) return;
     known.set(key, { ...last, isWaiting: true });

@@ -40,6 +40,8 @@ export const callLimits = {
 export interface CallSlots {
   /** Says that something about a caller changed: it gets a place now, or when its next call is due. */
   offer(caller: Caller): void;
+  /** Forgets when calls are due: the clock was turned, and who still has one is offered again. */
+  forgetTimes(): void;
   /** Calls that are being made, and those that wait beside. */
   readonly inUse: { readonly [Name in 'healthy' | 'failing' | 'hanging' | 'slow']: number };
 }
@@ -137,6 +139,7 @@ export function createCallSlots({
 
   return {
     offer,
+    forgetTimes: () => dueTimes.clear(),
     get inUse() {
       const { healthy, failing, hanging } = lanes;
       return { healthy: healthy.used, failing: failing.used, hanging: hanging.used, slow: slow.size };

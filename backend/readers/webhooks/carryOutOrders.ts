@@ -14,9 +14,14 @@ const pageSize = 256;
  * Orders stand in the record, so that the process that has the endpoint gets them whoever was asked; what was done stands in
  * its state, so that an end of the process in between does it once more and not never.
  *
+ * Shape   `isFree` false while calls are made that the worker does not know: it makes none of its own until they have ended
  * Errors  STORE_UNAVAILABLE
  */
-export async function carryOutOrders(core: Core, worker: EndpointWorker, now: number): Promise<void> {
+export async function carryOutOrders(
+  core: Core,
+  worker: EndpointWorker,
+  { now, isFree }: { readonly now: number; readonly isFree: boolean },
+): Promise<void> {
   const { endpoint, queue } = worker;
   const wanted = ordersOf(endpoint);
   const done = queue.orders ?? { resume: null, replay: null };
@@ -30,7 +35,10 @@ export async function carryOutOrders(core: Core, worker: EndpointWorker, now: nu
     else for (const [key, versions] of changed) queue.noteAgain(key, versions, 'replay', now);
   }
   // Each waits for the call of its record that is under way, and not for the receiver's pause; what it needs is noted at once.
-  for (const { key, from, to } of resends) void worker.resend(key, [from, to]);
+  for (const { key, from, to } of resends) {
+    if (isFree) void worker.resend(key, [from, to]);
+    else queue.noteAgain(key, [from, to], 'resend', now);
+  }
   queue.noteOrders(wanted);
   worker.persist(true);
   worker.offer();

@@ -70,7 +70,9 @@ export function createComposer(options: {
     // Numbers first: a record id may hold anything.
     const key = `${item.from} ${item.to} ${fields === null ? '' : JSON.stringify(fields)} ${core.store.log.epoch} ${record}`;
     const known = recent.get(key);
-    if (known && now() - known.at < shared.ms) return known.composed;
+    // Of a moment that is still to come: the clock was set back, and how old it is nobody knows.
+    const ageMs = known ? now() - known.at : 0;
+    if (known && ageMs >= 0 && ageMs < shared.ms) return known.composed;
     recent.delete(key);
     const composed = writeBody(options, job, fields);
     const kept: { readonly at: number; composed: Promise<Composed> | Composed } = { at: now(), composed };

@@ -63,20 +63,20 @@ export function createNameResolver({
 
   /** Read once for all who ask at one moment. */
   function hostsNames(): Promise<ReadonlyMap<string, readonly string[]>> {
-    if (hosts === null || Date.now() - hosts.at >= limits.keptMs) {
+    if (hosts === null || performance.now() - hosts.at >= limits.keptMs) {
       // A system without the file has no such names.
       const names = readFile(hostsFile, 'utf8').then(parseHosts, () => parseHosts(''));
-      hosts = { at: Date.now(), names };
+      hosts = { at: performance.now(), names };
     }
     return hosts.names;
   }
 
   /** Afresh once in a while: its name servers are those of the moment in which it was made. */
   function resolverNow(): Resolver {
-    if (dns === null || Date.now() - dns.at >= 12 * limits.keptMs) {
+    if (dns === null || performance.now() - dns.at >= 12 * limits.keptMs) {
       const resolver = new Resolver({ timeout: Math.ceil(limits.timeoutMs / 4), tries: 2 });
       if (servers) resolver.setServers(servers);
-      dns = { at: Date.now(), resolver };
+      dns = { at: performance.now(), resolver };
     }
     return dns.resolver;
   }
@@ -101,12 +101,12 @@ export function createNameResolver({
   }
 
   async function askTheSystem(name: string): Promise<readonly ResolvedAddress[]> {
-    const startedAt = Date.now();
+    const startedAt = performance.now();
     if (inSystem >= limits.systemAtOnce) await new Promise<void>((resolve) => line.push(resolve));
     inSystem += 1;
     try {
       // Nobody waits for it any more: its place is for those who still do.
-      if (Date.now() - startedAt >= limits.timeoutMs) throw unanswered(name);
+      if (performance.now() - startedAt >= limits.timeoutMs) throw unanswered(name);
       return await askSystem(name, { all: true, verbatim: true });
     } catch (error) {
       // The word of the system for what a name server says with ESERVFAIL, or does not say.
@@ -153,12 +153,12 @@ export function createNameResolver({
     if (known) return known;
     const shared = underWay.get(name);
     if (shared === undefined) return waitFor(begin(name), name, limits.timeoutMs);
-    const startedAt = Date.now();
+    const startedAt = performance.now();
     try {
       return await waitFor(shared, name, limits.timeoutMs);
     } catch (error) {
       // Begun for somebody else, who began to wait earlier: that nobody answered him is asked again in the time that is left.
-      const leftMs = limits.timeoutMs - (Date.now() - startedAt);
+      const leftMs = limits.timeoutMs - (performance.now() - startedAt);
       if (!isSilence(error) || leftMs <= 0) throw error;
       return kept.get(name) ?? waitFor(underWay.get(name) ?? begin(name), name, leftMs);
     }

@@ -7,7 +7,9 @@ import type { Core } from '../../core.ts';
 import { SyncError } from '../../../shared/problem.ts';
 import type { DeliveryLog } from '../../log/deliveryLog.ts';
 import type { StateStore } from '../../stores/store.ts';
+import { changersOf } from './changersOf.ts';
 import { createAddressGuard, type ResolveName } from './addressGuard.ts';
+import { createCallLines } from './callLines.ts';
 import { createCallSlots, type callLimits } from './callSlots.ts';
 import { createComposer } from './composeDelivery.ts';
 import { createDeliverNow } from './deliverNow.ts';
@@ -15,6 +17,7 @@ import { createEndpointManager } from './endpointManager.ts';
 import { webhooksBucket } from './endpointState.ts';
 import { createEndpointWorkers, type EndpointWorkers } from './endpointWorkers.ts';
 import { createGroupedState } from './groupedState.ts';
+import { createHeldEndpoints } from './heldEndpoints.ts';
 import { createMemoryDeliveries } from './memoryDeliveries.ts';
 import { createPoster } from './postDelivery.ts';
 import { reachOf } from './reachOf.ts';
@@ -37,8 +40,12 @@ export interface WebhooksOptions {
   readonly onError: (error: unknown) => void;
   /** An endpoint was switched off by the product, for a reason in words for an admin. Default: only the log says it. */
   readonly onDisabled?: (endpoint: Endpoint, reason: string, changedBy: readonly string[]) => void;
+  /** One could not be called for a day, through no fault of its receiver: nobody answers for its name. Default: only its state says it. */
+  readonly onHeld?: (endpoint: Endpoint, heldSince: number, changedBy: readonly string[]) => void;
   /** Milliseconds since 1970. Default the clock. */
   readonly now?: () => number;
+  /** Milliseconds by a clock that nobody turns. Default that of the process. */
+  readonly steadyNow?: () => number;
   readonly timers?: Timers;
   readonly random?: () => number;
   /** Default the hosts file, DNS and the system. */
@@ -87,6 +94,8 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   const state = createGroupedState(options.state, webhooksBucket);
   const { allowPrivate, resolve } = options;
   const guard = createAddressGuard({ allowPrivate, ...(resolve ? { resolve } : {}) });
+  const { steadyNow = () => performance.now() } = options;
+  const lines = createCallLines();
   const poster = createPoster({ guard, timers, now });
   const compose = createComposer({ core, maxBodyBytes, now });
   let opened: DeliveryLog | null = null;
@@ -103,7 +112,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     onDisabled: (...told) => options.onDisabled?.(...told),
   }); // prettier-ignore
   const workers: EndpointWorkers = createEndpointWorkers({
-    core, sealer, state, poster, compose, deliveries, closing, timers, now, random, onError,
+    core, sealer, state, poster, compose, deliveries, closing, timers, now, steadyNow, random, lines, onError,
     slots: createCallSlots({ timers, now, ...(options.calls ? { limits: options.calls } : {}) }),
     disable: manager.disable,
     leases: core.store.leases,
@@ -120,11 +129,21 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     now,
     timers,
     closing,
+    lines,
+    steadyNow,
     manager,
     workers: () => workers,
   };
 
+  const tellHeld = createHeldEndpoints({
+    workers,
+    now,
+    onHeld: (endpoint, since) =>
+      void changersOf(core, endpoint.id).then((changedBy) => options.onHeld?.(endpoint, since, changedBy), onError),
+  });
+
   function chores(): void {
+    tellHeld();
     cancelChores = timers.after(hourMs, chores);
     deliveries().removeBefore(now() - deliveryRetentionDays * dayMs).catch(onError); // prettier-ignore
     manager.forgetOldSecrets().catch(onError);

@@ -5,13 +5,15 @@ import type { Core } from '../../core.ts';
 import type { DeliveryLog, DeliveryRow } from '../../log/deliveryLog.ts';
 import { attemptDelivery, type AttemptParts } from './attemptDelivery.ts';
 import { Call } from './call.ts';
+import type { CallLines } from './callLines.ts';
 import type { ComposeDelivery, Delivery } from './composeDelivery.ts';
 import { toDeliveryBody } from './deliveryBody.ts';
 import type { EndpointManager } from './endpointManager.ts';
 import type { PendingDelivery } from './endpointState.ts';
+import type { EndpointWorker } from './endpointWorker.ts';
 import type { EndpointWorkers } from './endpointWorkers.ts';
 import { pause, type Timers } from './timers.ts';
-import type { Endpoint } from './webhooksResource.ts';
+import { toEndpoint, webhooksResource, type Endpoint } from './webhooksResource.ts';
 
 /** What calls on demand are made with. */
 export interface DeliverNowOptions extends AttemptParts {
@@ -20,7 +22,11 @@ export interface DeliverNowOptions extends AttemptParts {
   readonly deliveries: () => DeliveryLog;
   readonly workers: () => EndpointWorkers;
   readonly manager: Pick<EndpointManager, 'orderResend'>;
+  /** Those of an endpoint and record for which there is no worker. */
+  readonly lines: CallLines;
   readonly timers: Timers;
+  /** Milliseconds by a clock that nobody turns. */
+  readonly steadyNow: () => number;
   readonly closing: AbortSignal;
 }
 
@@ -52,20 +58,7 @@ const lookEveryMs = 250;
 
 /** Creates the calls on demand. */
 export function createDeliverNow(options: DeliverNowOptions): DeliverNow {
-  const { core, now, deliveries, closing } = options;
-  // Calls that no worker makes, by endpoint and record: one at a time, as a worker would make them.
-  const lines = new Map<string, Promise<unknown>>();
-
-  async function inLine<Result>(key: string, step: () => Promise<Result>): Promise<Result> {
-    const turn = (lines.get(key) ?? Promise.resolve()).then(step, step);
-    lines.set(key, turn);
-    try {
-      return await turn;
-    } finally {
-      if (lines.get(key) === turn) lines.delete(key);
-    }
-  }
-
+  const { core, now, steadyNow, deliveries, lines, closing } = options;
   async function attempt(
     endpoint: Endpoint,
     message: Delivery,
@@ -115,8 +108,8 @@ export function createDeliverNow(options: DeliverNowOptions): DeliverNow {
     const [from, to] = of.versions;
     const before = (await latest())?.id;
     await options.manager.orderResend(endpoint.id, { key: `${of.resource}/${of.recordId}`, from, to }, actor);
-    const until = now() + elsewhereMs;
-    while (now() < until && !closing.aborted) {
+    const until = steadyNow() + elsewhereMs;
+    while (steadyNow() < until && !closing.aborted) {
       await pause(options.timers, lookEveryMs, closing);
       const row = await latest();
       // With a save of that moment it is told as one event, of a newer version.
@@ -125,22 +118,48 @@ export function createDeliverNow(options: DeliverNowOptions): DeliverNow {
     throw later();
   }
 
-  async function resendRecord(endpoint: Endpoint, target: ResendTarget, actor: Actor): Promise<DeliveryRow> {
-    const { resource, recordId, from } = target;
+  async function newestVersions({ resource, recordId, from }: ResendTarget): Promise<readonly [number, number]> {
     const [newest] = await core.store.log.history(resource, recordId, { limit: 1 });
     if (newest === undefined) throw gone();
-    const versions = [Math.min(from ?? newest.version, newest.version), newest.version] as const;
-    const key = `${resource}/${recordId}`;
-    const worker = options.workers().find(endpoint.id);
-    const row = worker ? await worker.resend(key, versions) : null;
+    return [Math.min(from ?? newest.version, newest.version), newest.version];
+  }
+
+  async function composed(endpoint: Endpoint, key: string, [from, to]: readonly [number, number]): Promise<Delivery> {
+    const message = await options.compose({ endpoint, job: { key, item: dueNow(from, to) } });
+    if (message === null) throw gone();
+    return message;
+  }
+
+  async function resendByWorker(worker: EndpointWorker, key: string, target: ResendTarget): Promise<DeliveryRow> {
+    const row = await worker.resend(key, await newestVersions(target));
     if (row === 'dropped') throw gone();
     if (row === 'released') throw later();
-    if (row !== null) return row;
-    const about = { resource, recordId, versions };
-    if (endpoint.active && core.store.leases !== undefined) return resendElsewhere(endpoint, about, actor);
-    const message = await options.compose({ endpoint, job: { key, item: dueNow(...versions) } });
-    if (message === null) throw gone();
-    return inLine(`${endpoint.id} ${key}`, () => attempt(endpoint, message, { kind: 'resend', ...about }));
+    return row;
+  }
+
+  async function resendRecord(endpoint: Endpoint, target: ResendTarget, actor: Actor): Promise<DeliveryRow> {
+    const { resource, recordId } = target;
+    const { id } = endpoint;
+    const key = `${resource}/${recordId}`;
+    const find = (): EndpointWorker | null => options.workers().find(id);
+    const versions = await newestVersions(target);
+    const worker = find();
+    if (worker !== null && !lines.isBusy(id, key)) return resendByWorker(worker, key, target);
+    if (worker === null && endpoint.active && core.store.leases !== undefined) {
+      // Said here: of what nobody is told the other process has nothing to note, and it would be waited for in vain.
+      await composed(endpoint, key, versions);
+      return resendElsewhere(endpoint, { resource, recordId, versions }, actor);
+    }
+    return lines.run(id, key, async () => {
+      // What there is to tell, and who has to, may be something else than when this began to wait.
+      const now = find();
+      if (now !== null) return resendByWorker(now, key, target);
+      const stored = toEndpoint(await core.store.load(webhooksResource.name, id));
+      if (stored === null) throw new SyncError('NOT_FOUND', `There is no webhook "${id}".`);
+      const newest = await newestVersions(target);
+      const about = { kind: 'resend' as const, resource, recordId, versions: newest };
+      return attempt(stored, await composed(stored, key, newest), about);
+    });
   }
 
   return {

@@ -1,23 +1,14 @@
 import type { LogPosition } from '../../../shared/cursor.ts';
-import { DueHeap } from './dueHeap.ts';
+import { boundWaits } from './boundWaits.ts';
 import type { EndpointState, LastDelivery, PendingDelivery } from './endpointState.ts';
-import { minWaitMs } from './retrySchedule.ts';
+import type { JobResult } from './jobResult.ts';
+import { PendingItems } from './pendingItems.ts';
+import { maxHeldMs, maxWaitMs, minWaitMs } from './retrySchedule.ts';
 
 /** A call to make now, with what it was taken from. */
 export interface Job {
   readonly key: string;
   readonly item: PendingDelivery;
-}
-
-/** How a call ended, and how long to wait if it has to be made again. */
-export interface JobResult {
-  readonly delivered: boolean;
-  readonly last: LastDelivery;
-  readonly waitMs: number;
-  /** True when the receiver itself asked to wait: then for every record. */
-  readonly quiet: boolean;
-  /** True when it failed after so long a wait that the next call stands among those that hang. */
-  readonly hung: boolean;
 }
 
 /** The key of the pending reset; every other key has a slash in it. */
@@ -40,46 +31,26 @@ const notHeld = { until: 0, times: 0 } as { readonly until: number; readonly tim
  */
 export function createDeliveryQueue(initial: EndpointState) {
   let cursor: LogPosition = initial.cursor;
-  const pending = new Map<string, PendingDelivery>(Object.entries(initial.pending));
   // Calls that are being made: the first version noted since they were taken, and whether a reset has made them meaningless.
   const underWay = new Map<string, { newerFrom: number | null; isVoid: boolean }>();
-  // Every item that waits is in it; one that is no longer the item of its key, or is under way, is passed over.
-  const due = new DueHeap<Job>();
-  let { quietUntil, failingSince, lastDelivery, orders, isHanging = false } = initial;
+  const pending = new PendingItems(initial.pending, (key) => underWay.has(key));
+  let { quietUntil, failingSince, heldSince = null, lastDelivery, orders, takenReset, isHanging = false } = initial;
+  // How long the receiver asked to wait; after a start only the longest that it may have asked for is known.
+  let quietMs = maxWaitMs;
   // Not kept: after a start the name is looked up at once.
   let held = notHeld;
-
-  function wait(key: string, item: PendingDelivery): void {
-    pending.set(key, item);
-    due.push(item.nextAt, { key, item });
-    if (due.size > 2 * pending.size + 64) refill();
-  }
-
-  function refill(): void {
-    due.clear();
-    for (const [key, item] of pending) due.push(item.nextAt, { key, item });
-  }
-
-  /** What waits for the earliest moment. */
-  function earliest(): Job | null {
-    for (let first = due.first(); first !== undefined; first = due.first()) {
-      const { key, item } = first.value;
-      if (pending.get(key) === item && !underWay.has(key)) return first.value;
-      due.pop();
-    }
-    return null;
-  }
-
-  function hurry(now: number): void {
-    for (const [key, item] of pending) pending.set(key, { ...item, nextAt: Math.min(item.nextAt, now) });
-    refill();
-  }
 
   function noteReset(to: LogPosition, reason: NonNullable<PendingDelivery['reset']>['reason'], now: number): void {
     cursor = to;
     pending.clear();
     for (const call of underWay.values()) call.isVoid = true;
-    wait(resetKey, { from: to.seq, to: to.seq, attempt: 0, nextAt: now, reset: { reason, at: now } });
+    pending.set(resetKey, {
+      from: to.seq,
+      to: to.seq,
+      attempt: 0,
+      nextAt: now,
+      reset: { reason, at: now, epoch: to.epoch },
+    });
   }
 
   function end(job: Job): { readonly waiting: PendingDelivery | undefined; readonly newerFrom: number | null } {
@@ -87,11 +58,24 @@ export function createDeliveryQueue(initial: EndpointState) {
     underWay.delete(job.key);
     // What came for the record after everything was forgotten was passed over as long as this call went on.
     const item = call?.isVoid ? pending.get(job.key) : undefined;
-    if (item !== undefined) wait(job.key, item);
+    if (item !== undefined) pending.set(job.key, item);
     return { waiting: call?.isVoid ? undefined : pending.get(job.key), newerFrom: call?.newerFrom ?? null };
   }
 
-  refill();
+  function forgive(): void {
+    [failingSince, heldSince] = [null, null];
+  }
+
+  function toState(): EndpointState {
+    const state = { cursor, pending: pending.toRecord(), quietUntil, failingSince, lastDelivery };
+    return {
+      ...state,
+      ...(heldSince === null ? {} : { heldSince }),
+      ...(isHanging ? { isHanging } : {}),
+      ...(takenReset === undefined ? {} : { takenReset }),
+      ...(orders === undefined ? {} : { orders }),
+    };
+  }
 
   return {
     get cursor(): LogPosition {
@@ -99,6 +83,9 @@ export function createDeliveryQueue(initial: EndpointState) {
     },
     get failingSince(): number | null {
       return failingSince;
+    },
+    get heldSince(): number | null {
+      return heldSince;
     },
     get lastDelivery(): LastDelivery | null {
       return lastDelivery;
@@ -148,7 +135,12 @@ export function createDeliveryQueue(initial: EndpointState) {
       const nextAt = waiting === undefined ? now : Math.min(waiting.nextAt, now + minWaitMs);
       // A resend may have told of newer versions than the log was read up to.
       const to = Math.max(version, waiting?.to ?? 0);
-      wait(key, { from: Math.min(waiting?.from ?? version, version), to, attempt: waiting?.attempt ?? 0, nextAt });
+      pending.set(key, {
+        from: Math.min(waiting?.from ?? version, version),
+        to,
+        attempt: waiting?.attempt ?? 0,
+        nextAt,
+      });
       return nextAt;
     },
     /** Versions of a record to tell once more, at once. */
@@ -164,13 +156,16 @@ export function createDeliveryQueue(initial: EndpointState) {
       if (call) call.newerFrom = Math.min(from, call.newerFrom ?? from);
       // Twice in one millisecond are two messages, or the receiver takes the second one for a repeat.
       const again = Math.max(now, (waiting?.again ?? 0) + 1);
-      wait(key, { from, to, attempt: 0, nextAt: now, again, kind });
+      pending.set(key, { from, to, attempt: 0, nextAt: now, again, kind });
     },
-    /** What waits is due now, also where the receiver asked to wait or hung: somebody switched it on again, or moved it. */
+    /** What waits is due now, and what failed is forgotten, a wish to wait too: somebody switched it on again, or moved it. */
     makeDue(now: number): void {
       [quietUntil, held, isHanging] = [0, notHeld, false];
-      hurry(now);
+      forgive();
+      pending.hurry(now);
     },
+    /** Forgets since when nothing works. */
+    forgive,
     noteOrders(done: NonNullable<EndpointState['orders']>): void {
       orders = done;
     },
@@ -188,7 +183,7 @@ export function createDeliveryQueue(initial: EndpointState) {
       if (now < Math.max(quietUntil, held.until) || limit <= 0 || pending.size === 0) return [];
       const jobs: Job[] = [];
       while (jobs.length < limit) {
-        const first = earliest();
+        const first = pending.earliest();
         if (first === null || first.item.nextAt > now) break;
         underWay.set(first.key, { newerFrom: null, isVoid: false });
         jobs.push(first);
@@ -197,48 +192,57 @@ export function createDeliveryQueue(initial: EndpointState) {
     },
     /** When the next call is due; null when nothing waits. */
     nextDueAt(): number | null {
-      const first = earliest();
+      const first = pending.earliest();
       return first && Math.max(first.item.nextAt, quietUntil, held.until);
     },
     finish(job: Job, result: JobResult, now: number): void {
       const { waiting, newerFrom } = end(job);
       lastDelivery = result.last;
-      [held, isHanging] = [notHeld, result.hung];
-      if (result.quiet) quietUntil = now + result.waitMs;
+      [held, heldSince, isHanging] = [notHeld, null, result.hung];
+      if (result.quiet) [quietMs, quietUntil] = [result.waitMs, now + result.waitMs];
       const hasRecovered = result.delivered && failingSince !== null && now - failingSince >= outageMs;
       failingSince = result.delivered ? null : (failingSince ?? now);
       if (waiting !== undefined) {
         if (!result.delivered)
-          wait(job.key, { ...waiting, attempt: job.item.attempt + 1, nextAt: now + result.waitMs });
+          pending.set(job.key, { ...waiting, attempt: job.item.attempt + 1, nextAt: now + result.waitMs });
         else if (newerFrom === null) pending.delete(job.key);
-        else wait(job.key, { ...waiting, from: newerFrom, attempt: 0, nextAt: now });
+        else pending.set(job.key, { ...waiting, from: newerFrom, attempt: 0, nextAt: now });
       }
       // After an outage the records that failed in it do not sit out their long waits.
-      if (hasRecovered) hurry(now);
+      if (hasRecovered) pending.hurry(now);
     },
     /** Nothing to say any more: the audience does not see the record now. */
     drop(job: Job): void {
       const { waiting, newerFrom } = end(job);
       if (waiting === undefined) return;
       if (newerFrom === null) pending.delete(job.key);
-      else wait(job.key, { ...waiting, from: newerFrom });
+      else pending.set(job.key, { ...waiting, from: newerFrom });
     },
     /** The call was not made, through no fault of the receiver: it is due again at `retryAt`. */
     release(job: Job, retryAt: number): void {
       const { waiting } = end(job);
-      if (waiting !== undefined) wait(job.key, { ...waiting, nextAt: retryAt });
+      if (waiting !== undefined) pending.set(job.key, { ...waiting, nextAt: retryAt });
     },
     /** No call of any record can be made: as if this one was never taken, and nothing is due for a while. */
     hold(job: Job, { last, hung, waitMs }: Pick<JobResult, 'last' | 'hung' | 'waitMs'>, now: number): void {
       const { waiting } = end(job);
-      if (waiting !== undefined) wait(job.key, waiting);
+      if (waiting !== undefined) pending.set(job.key, waiting);
       [lastDelivery, isHanging] = [last, hung];
       held = { until: now + waitMs, times: held.times + 1 };
+      heldSince ??= now;
     },
-    toState(): EndpointState {
-      const state = { cursor, pending: Object.fromEntries(pending), quietUntil, failingSince, lastDelivery };
-      return { ...state, ...(isHanging ? { isHanging } : {}), ...(orders === undefined ? {} : { orders }) };
+    /** A reset was taken at an address: everything up to its place is told there. */
+    noteTaken(reset: NonNullable<EndpointState['takenReset']>): void {
+      takenReset = reset;
     },
+    /** The clock was turned: no wait is longer than it was meant to be. */
+    rebase(now: number, turnedMs: number): void {
+      const bound = boundWaits(toState(), { now, turnedMs, quietMs });
+      ({ quietUntil, failingSince, heldSince = null } = bound);
+      held = { ...held, until: Math.min(held.until, now + maxHeldMs) };
+      pending.replace(Object.entries(bound.pending));
+    },
+    toState,
   };
 }
 

@@ -66,6 +66,7 @@ export function deliveryRoutes(options: DeliveryRoutesOptions): Router {
 
   router.post('/:id/deliveries/:delivery/resend', handle(async (request, response) => {
     const { endpoint, delivery } = await findDelivery(request);
+    refuseUnheard(endpoint, delivery.resource);
     response.json(toDeliveryAnswer(await deliverNow.resend(endpoint, delivery, actor(request))));
   })); // prettier-ignore
 
@@ -90,14 +91,19 @@ function readPage({ query }: Request): { limit: number; before: string | undefin
 }
 
 /** The record that is to be sent again: one of those that the endpoint hears of. */
-function readTarget(core: Core, { resources }: Endpoint, body: JsonValue): ResendTarget {
+function readTarget(core: Core, endpoint: Endpoint, body: JsonValue): ResendTarget {
   const { resource, id } = isJsonObject(body) ? body : {};
   if (typeof resource !== 'string' || typeof id !== 'string')
     throw new SyncError('BAD_PARAMETER', 'Send { "resource": …, "id": … }: the record that is to be sent again.');
   if (!core.resources.has(resource)) throw new SyncError('NOT_FOUND', `There is no resource "${resource}".`);
-  if (resources !== null && !resources.includes(resource))
-    throw new SyncError('BAD_PARAMETER', `This endpoint does not hear of "${resource}"; its filter says so.`);
+  refuseUnheard(endpoint, resource);
   return { resource, recordId: id };
+}
+
+/** What is sent again is somebody's own wish, and yet nothing that the endpoint is not to see: its filter may be narrower by now. */
+function refuseUnheard({ resources }: Endpoint, resource: string | null): void {
+  if (resource !== null && resources !== null && !resources.includes(resource))
+    throw new SyncError('BAD_PARAMETER', `This endpoint does not hear of "${resource}"; its filter says so.`);
 }
 
 /** Where a replay begins: after a cursor, or at a time. */

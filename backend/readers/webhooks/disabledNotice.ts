@@ -10,23 +10,22 @@ import type { Endpoint } from './webhooksResource.ts';
  *         switching off, so that it is told once however often somebody asks
  */
 export function disabledNotice(endpoint: Endpoint): Notice | null {
-  const { id, active, disabledReason, disabledAt, description, url } = endpoint;
+  const { id, active, disabledReason, disabledCode, disabledAt } = endpoint;
   if (active || disabledReason === null) return null;
   const at = disabledAt === null ? endpoint.changedAt : Date.parse(disabledAt);
-  // The address may carry a token in its path or query; its server is enough to recognise it.
-  const name = (description || new URL(url).origin).slice(0, 150);
+  const name = nameOfEndpoint(endpoint);
   return {
     id: uuidV7({ msecs: at, random: createHash('sha256').update(`${id} ${at}`).digest().subarray(0, 16) }),
     title: `Webhook switched off: ${name}`,
     message: disabledReason.slice(0, 2_000),
     type: 'error',
     code: 'webhook.off',
-    values: { endpoint: id, name, why: whyOff(disabledReason) },
+    values: { endpoint: id, name, why: disabledCode ?? 'other' },
     createdAt: new Date(at).toISOString(),
   };
 }
 
-function whyOff(reason: string): 'gone' | 'failing' | 'other' {
-  if (/\b410\b/.test(reason)) return 'gone';
-  return /\bdays?\b/.test(reason) ? 'failing' : 'other';
+/** What a person recognises an endpoint by. The address may carry a token in its path or query; its server is enough. */
+export function nameOfEndpoint({ description, url }: Pick<Endpoint, 'description' | 'url'>): string {
+  return (description || new URL(url).origin).slice(0, 150);
 }

@@ -5,7 +5,12 @@ import type { Timers } from './timers.ts';
 export interface DueTimes<Key extends object> {
   /** Calls back at `dueAt`, or at an earlier time that was set for the same one. */
   set(key: Key, dueAt: number): void;
+  /** Forgets all of them: after the clock was turned they are set anew. */
+  clear(): void;
 }
+
+/** The longest timer, in milliseconds: one beyond 24.8 days would ring at once, and none follows a clock that is turned forward. */
+const longestMs = 60_000;
 
 /**
  * Creates the times of many: a heap, so that ten thousand that wait cost one timer.
@@ -32,7 +37,7 @@ export function createDueTimes<Key extends object>({
     if (dueAt === armedFor) return;
     cancel();
     armedFor = dueAt;
-    cancel = dueAt === Infinity ? () => undefined : timers.after(Math.max(0, dueAt - now()), ring);
+    cancel = dueAt === Infinity ? () => undefined : timers.after(Math.min(Math.max(0, dueAt - now()), longestMs), ring);
   }
 
   function ring(): void {
@@ -53,6 +58,11 @@ export function createDueTimes<Key extends object>({
       if ((earliest.get(key) ?? Infinity) <= dueAt) return;
       earliest.set(key, dueAt);
       heap.push(dueAt, key);
+      arm();
+    },
+    clear() {
+      heap.clear();
+      earliest.clear();
       arm();
     },
   };

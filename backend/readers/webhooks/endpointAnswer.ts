@@ -2,7 +2,7 @@ import type { StateStore } from '../../stores/store.ts';
 import type { DeliveryRow } from '../../log/deliveryLog.ts';
 import { parseEndpointState, webhooksBucket, type EndpointState, type LastDelivery } from './endpointState.ts';
 import type { EndpointWorkers } from './endpointWorkers.ts';
-import type { Endpoint, EndpointFilter } from './webhooksResource.ts';
+import type { DisabledCode, Endpoint, EndpointFilter } from './webhooksResource.ts';
 
 /** An endpoint as the API answers it. The secret is not in it; times are ISO 8601. */
 export interface EndpointAnswer extends EndpointFilter {
@@ -12,9 +12,13 @@ export interface EndpointAnswer extends EndpointFilter {
   /** False: paused by an admin, or switched off by the product for `disabledReason`. */
   readonly active: boolean;
   readonly disabledReason: string | null;
+  /** The same for programs; null exactly when `disabledReason` is. */
+  readonly disabledCode: DisabledCode | null;
   readonly createdAt: string;
   /** The first failure since the last success. */
   readonly failingSince: string | null;
+  /** Since then no call could be made, through no fault of the receiver; `lastDelivery.error` says why. */
+  readonly heldSince: string | null;
   /** The receiver asked not to be called before. */
   readonly quietUntil: string | null;
   /** How the last attempt ended; null before the first one. */
@@ -62,8 +66,10 @@ export async function toEndpointAnswer(
     fields,
     active,
     disabledReason: active ? null : disabledReason,
+    disabledCode: active ? null : endpoint.disabledCode,
     createdAt,
     failingSince: toIso(known?.failingSince ?? null),
+    heldSince: toIso(active ? (known?.heldSince ?? null) : null),
     quietUntil: toIso(known && known.quietUntil > now() ? known.quietUntil : null),
     lastDelivery: known?.lastDelivery ?? null,
     pending: known === null ? 0 : Object.keys(known.pending).length,

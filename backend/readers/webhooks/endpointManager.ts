@@ -10,11 +10,18 @@ import type { Sealer } from '../../auth/sealer.ts';
 import type { Core } from '../../core.ts';
 import type { StateStore } from '../../stores/store.ts';
 import type { AddressGuard } from './addressGuard.ts';
+import { changersOf } from './changersOf.ts';
 import { readChanged } from './carryOutOrders.ts';
 import { parseEndpointState, webhooksBucket } from './endpointState.ts';
 import type { EndpointWorkers } from './endpointWorkers.ts';
 import type { Registration } from './readRegistration.ts';
-import { toEndpoint, webhooksResource, type Endpoint, type ResendOrder } from './webhooksResource.ts';
+import {
+  toEndpoint,
+  webhooksResource,
+  type DisabledCode,
+  type Endpoint,
+  type ResendOrder,
+} from './webhooksResource.ts';
 
 /** What the manager stands on. */
 export interface EndpointManagerOptions {
@@ -53,7 +60,7 @@ export interface EndpointManager {
   /** Has one record told again by the process that has the endpoint. */
   orderResend(id: string, order: Omit<ResendOrder, 'id'>, actor: Actor): Promise<void>;
   remove(id: string, actor: Actor): Promise<void>;
-  disable(endpoint: Endpoint, reason: string): Promise<void>;
+  disable(endpoint: Endpoint, reason: string, code: DisabledCode): Promise<void>;
   /** Removes secrets whose time after a rotation is over. */
   forgetOldSecrets(): Promise<void>;
 }
@@ -150,8 +157,9 @@ export function createEndpointManager(options: EndpointManagerOptions): Endpoint
         endpoint.id,
         {
           ...wanted,
-          ...(wanted.active === undefined ? {} : { disabledReason: null }),
+          ...(wanted.active === undefined ? {} : { disabledReason: null, disabledCode: null }),
           ...(isResumed ? { resume: uuidV7() } : {}),
+          ...(isElsewhere ? { moved: { epoch: core.store.log.epoch, seq: core.store.log.head() } } : {}),
         },
         actor,
       );
@@ -190,11 +198,12 @@ export function createEndpointManager(options: EndpointManagerOptions): Endpoint
       await save(id, 'delete', null, actor);
       await workers().refresh(id);
     },
-    async disable(endpoint, reason) {
+    async disable(endpoint, reason, code) {
       // Nothing is said about an address that it has only now, nor about one that somebody switched on again or paused since.
       const off = ({ url, resume, active }: Endpoint) => {
         const isSame = url === endpoint.url && resume === endpoint.resume && active;
-        return isSame ? { active: false, disabledReason: reason, disabledAt: new Date(now()).toISOString() } : null;
+        const disabledAt = new Date(now()).toISOString();
+        return isSame ? { active: false, disabledReason: reason, disabledCode: code, disabledAt } : null;
       };
       const disabled = await revise(endpoint.id, off, serverActor);
       if (disabled === null) return;
@@ -203,9 +212,7 @@ export function createEndpointManager(options: EndpointManagerOptions): Endpoint
         { endpoint: endpoint.id, server: new URL(endpoint.url).origin, reason },
         'webhook endpoint disabled',
       );
-      const entries = await core.store.log.history(webhooksResource.name, endpoint.id, { limit: 100 });
-      const people = entries.flatMap(({ actor }) => (actor.kind === 'server' ? [] : [actor.id]));
-      options.onDisabled(disabled, reason, [...new Set(people)]);
+      options.onDisabled(disabled, reason, await changersOf(core, endpoint.id));
       // Not waited for: it waits for the call that led here.
       workers().refresh(endpoint.id).catch(options.onError);
     },

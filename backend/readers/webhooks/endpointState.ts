@@ -13,6 +13,9 @@ export interface LastDelivery {
   readonly status: number | null;
   /** Null when the receiver took it. */
   readonly error: string | null;
+  /** Of a record that was taken: its version, and the one that the receiver said to serve now. */
+  readonly version?: number;
+  readonly shownVersion?: number | null;
 }
 
 /**
@@ -28,7 +31,8 @@ export interface PendingDelivery {
   /** When somebody asked to have it told again: a message of its own, which no receiver takes for the first one. */
   readonly again?: number;
   readonly kind?: 'resend' | 'replay';
-  readonly reset?: { readonly reason: ResetReason | 'overflow'; readonly at: number };
+  /** `epoch` of the log whose place is in `to`; absent in what an older release noted. */
+  readonly reset?: { readonly reason: ResetReason | 'overflow'; readonly at: number; readonly epoch?: string };
 }
 
 /**
@@ -36,7 +40,7 @@ export interface PendingDelivery {
  * `pending`, so that no crash falls between the two.
  *
  * Shape   `pending` by `<resource>/<id>`; a reset under `reset`
- * Units   quietUntil and failingSince milliseconds since 1970
+ * Units   quietUntil, failingSince and heldSince milliseconds since 1970
  */
 export interface EndpointState {
   readonly cursor: LogPosition;
@@ -45,7 +49,11 @@ export interface EndpointState {
   readonly quietUntil: number;
   /** The first failure since the last success; null while all is well. */
   readonly failingSince: number | null;
+  /** Since then no call could be made, through no fault of the receiver: nobody says where its name is. Absent while calls are made. */
+  readonly heldSince?: number | null;
   readonly lastDelivery: LastDelivery | null;
+  /** The last reset that was taken, and at which address: who loaded everything has what was saved up to its place. */
+  readonly takenReset?: LogPosition & { readonly url: string };
   /** True when the last call failed after a long wait: after a start, too, it is called among those that hang. */
   readonly isHanging?: boolean;
   /** The last orders that were carried out. */

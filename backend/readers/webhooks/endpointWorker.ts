@@ -6,17 +6,16 @@ import { Call } from './call.ts';
 import type { Caller } from './callSlots.ts';
 import { CallsUnderWay } from './callsUnderWay.ts';
 import { createDeliveryQueue, type DeliveryQueue, type Job } from './deliveryQueue.ts';
+import { boundWaits } from './boundWaits.ts';
 import { freshState, ordersOf, parseEndpointState } from './endpointState.ts';
 import { finishAttempt, type CallResult, type FinishedAttempt } from './finishAttempt.ts';
 import type { FeedMember } from './logFeed.ts';
 import { createStateKeeper } from './stateKeeper.ts';
 import { StateWriter } from './stateWriter.ts';
+import { minWaitMs } from './retrySchedule.ts';
 import type { ToldChange } from './toldChange.ts';
 import type { Endpoint } from './webhooksResource.ts';
 import type { WorkerParts } from './workerParts.ts';
-
-/** Milliseconds after a failure of ours. */
-const ownFailureMs = 5_000;
 
 /**
  * Tells one endpoint what it has to be told.
@@ -42,7 +41,7 @@ export class EndpointWorker implements FeedMember, Caller {
     this.#calls = new CallsUnderWay(parts.onProgress);
     this.#endpoint = endpoint;
     this.#epoch = parts.core.store.log.epoch;
-    const known = parseEndpointState(stored?.value);
+    const known = boundWaits(parseEndpointState(stored?.value), { now: parts.now() });
     this.queue = createDeliveryQueue(known ?? { ...freshState(beginning), orders: ordersOf(endpoint) });
     if (known) this.#storedSeq = known.cursor.seq;
     const { state, timers, gathered, onError, onProgress } = parts;
@@ -57,7 +56,12 @@ export class EndpointWorker implements FeedMember, Caller {
       },
       signal: this.#stopping.signal,
     }); // prettier-ignore
-    const onSuperseded = (): void => this.#supersede();
+    const onSuperseded = (): void => {
+      // It calls no more until it was read again.
+      if (this.#isEnded || this.#isSuperseded) return;
+      this.#isSuperseded = true;
+      parts.onSuperseded(this.#endpoint.id);
+    };
     this.#state = new StateWriter({ keeper, gathered, onError, onProgress, onSuperseded });
   }
 
@@ -79,7 +83,6 @@ export class EndpointWorker implements FeedMember, Caller {
   get underWay(): number {
     return this.queue.underWay;
   }
-
   get cursor(): LogPosition {
     const own = this.queue.cursor;
     if (!this.#isLive) return own;
@@ -106,7 +109,15 @@ export class EndpointWorker implements FeedMember, Caller {
     this.#epoch = epoch;
     // What the old address says is nothing about the new one, which is called instead.
     if (endpoint.url !== this.#endpoint.url) this.abortCalls();
+    // The time of its failures begins anew with what ordered it to be called again, which is carried out in a moment.
+    if (endpoint.resume !== this.#endpoint.resume) this.queue.forgive();
     this.#endpoint = endpoint;
+    this.offer();
+  }
+
+  /** Takes that the clock was turned. */
+  rebase(turnedMs: number): void {
+    this.queue.rebase(this.#parts.now(), turnedMs);
     this.offer();
   }
 
@@ -220,7 +231,7 @@ export class EndpointWorker implements FeedMember, Caller {
       this.#state.writeSoon();
     } catch (error) {
       // The store or the key, not the receiver: it is tried again soon and nobody is blamed.
-      this.queue.release(job, now() + ownFailureMs);
+      this.queue.release(job, now() + minWaitMs);
       onError(error);
     }
     return result;
@@ -232,15 +243,8 @@ export class EndpointWorker implements FeedMember, Caller {
     if (finished.reason !== null) {
       // Written down first: the worker ends with the next step.
       await this.#state.makeDurable();
-      await this.#parts.disable(endpoint, finished.reason);
+      await this.#parts.disable(endpoint, finished.reason.words, finished.reason.code);
     }
     return finished;
-  }
-
-  /** It calls no more until it was read again. */
-  #supersede(): void {
-    if (this.#isEnded || this.#isSuperseded) return;
-    this.#isSuperseded = true;
-    this.#parts.onSuperseded(this.#endpoint.id);
   }
 }

@@ -1,13 +1,16 @@
 import type { LogPosition } from '../../../shared/cursor.ts';
 import type { ChangeEntry } from '../../log/entry.ts';
 import type { StateItem } from '../../stores/store.ts';
+import { createWaitingBound } from './createWaitingBound.ts';
+import type { CallLines } from './callLines.ts';
 import { carryOutOrders } from './carryOutOrders.ts';
 import { EndpointWorker } from './endpointWorker.ts';
 import { webhooksBucket } from './endpointState.ts';
 import { createGatheredWrites } from './gatheredWrites.ts';
+import { insist } from './insist.ts';
 import { createLogFeed } from './logFeed.ts';
 import { createShardLeases, shardOf, type Leases } from './shardLeases.ts';
-import { pause } from './timers.ts';
+import { watchClock } from './watchClock.ts';
 import { toEndpoint, webhooksResource, type Endpoint } from './webhooksResource.ts';
 import type { WorkerParts } from './workerParts.ts';
 
@@ -20,6 +23,10 @@ export interface EndpointWorkersOptions extends Omit<
   /** Absent for a store of one process, which has all endpoints. */
   readonly leases: Leases | undefined;
   readonly leaseMs: number;
+  /** Milliseconds by a clock that nobody turns. */
+  readonly steadyNow: () => number;
+  /** Calls for endpoints that had no worker: one that gets a worker waits for its own. */
+  readonly lines: CallLines;
   /** Records that may wait in this process, over all endpoints. */
   readonly maxWaiting: number;
 }
@@ -35,9 +42,6 @@ export interface EndpointWorkers {
   idle(): Promise<void>;
 }
 
-/** The wait before an endpoint whose record could not be read is looked at again, in milliseconds. */
-const retryMs = 5_000;
-
 /**
  * Creates the workers of a process. One feed reads the log for all of them, and says when an endpoint was added, changed or
  * deleted, here or on another node.
@@ -49,10 +53,9 @@ export function createEndpointWorkers({
   maxWaiting,
   ...rest
 }: EndpointWorkersOptions): EndpointWorkers {
-  const { core, state, timers, onError } = rest;
+  const { core, state, timers, lines, onError } = rest;
   const workers = new Map<string, EndpointWorker>();
   const waiters = new Set<() => void>();
-  let notedSince = 0;
   // One after the other: two that look at one endpoint at once would start two workers.
   let work: Promise<void> = Promise.resolve();
   let queued = 0;
@@ -60,7 +63,7 @@ export function createEndpointWorkers({
   const feed = createLogFeed({
     core, closing, timers, onError, onProgress,
     onEndpoint: takeEntry,
-    onReset: () => void queueWork(() => insist(() => fitAll(() => true))),
+    onReset: () => void queueInsist(() => fitAll(() => true)),
   }); // prettier-ignore
   const leases =
     shared &&
@@ -68,7 +71,7 @@ export function createEndpointWorkers({
       leases: shared,
       leaseMs,
       onError,
-      onGain: (shards) => queueWork(() => insist(() => fitAll((id) => shards.includes(shardOf(id))))),
+      onGain: (shards) => queueInsist(() => fitAll((id) => shards.includes(shardOf(id)))),
       async onLose(shards) {
         // A call that was begun is not begun again elsewhere while it runs.
         const isMeant = (id: string): boolean => shards.includes(shardOf(id));
@@ -85,8 +88,8 @@ export function createEndpointWorkers({
     onProgress,
     isOurs,
     place: () => feed.place,
-    onNoted: boundWaiting,
-    onSuperseded: (id) => void queueWork(() => insist(() => restart(id))),
+    onNoted: createWaitingBound(workers, maxWaiting),
+    onSuperseded: (id) => void queueInsist(() => restart(id)),
   };
 
   function onProgress(): void {
@@ -108,12 +111,15 @@ export function createEndpointWorkers({
     return done;
   }
 
+  const queueInsist = (step: () => Promise<void>): Promise<void> =>
+    queueWork(() => insist(step, { closing, timers, onError }));
+
   /** The filter changes at its place in the log; whether there is a worker at all may take longer. */
   function takeEntry(entry: ChangeEntry): void {
     const worker = workers.get(entry.id);
     const endpoint = toEndpoint({ ...entry, changedAt: entry.at });
     if (worker && endpoint?.active) worker.update(endpoint);
-    void queueWork(() => insist(() => fit(entry.id)));
+    void queueInsist(() => fit(entry.id));
   }
 
   async function fit(id: string): Promise<void> {
@@ -127,9 +133,13 @@ export function createEndpointWorkers({
     const worker = workers.get(id);
     if (worker) {
       worker.update(endpoint);
-      return carryOutOrders(core, worker, rest.now());
+      return carryOut(worker);
     }
     await add([{ endpoint, stored: await state.get(webhooksBucket, id) }]);
+  }
+
+  function carryOut(worker: EndpointWorker): Promise<void> {
+    return carryOutOrders(core, worker, { now: rest.now(), isFree: lines.drained(worker.endpoint.id) === null });
   }
 
   async function fitAll(isMeant: (id: string) => boolean): Promise<void> {
@@ -157,10 +167,20 @@ export function createEndpointWorkers({
       const worker = new EndpointWorker(parts, endpoint, stored, stored ? noPlace : await beginning(endpoint.id));
       workers.set(endpoint.id, worker);
       added.push(worker);
-      await carryOutOrders(core, worker, rest.now());
+      await carryOut(worker);
     }
+    const free = added.filter((worker) => !joinLater(worker));
     // Not waited for: one that was away for long must not keep others from being paused.
-    if (added.length > 0) void feed.join(added).then(onProgress, onError);
+    if (free.length > 0) void feed.join(free).then(onProgress, onError);
+  }
+
+  /** Behind the calls that were asked for before it was there: of one record two would be made at once, the older one last. */
+  function joinLater(worker: EndpointWorker): boolean {
+    const drained = lines.drained(worker.endpoint.id);
+    if (drained === null) return false;
+    const join = () => (worker.isEnded ? undefined : feed.join([worker]));
+    void drained.then(join).then(onProgress, onError);
+    return true;
   }
 
   async function stopOne(id: string): Promise<void> {
@@ -189,32 +209,6 @@ export function createEndpointWorkers({
     return { epoch: core.store.log.epoch, seq: created?.seq ?? 0 };
   }
 
-  /** Too much waits over all endpoints: the longest line becomes one reset. Counted anew only once in a while. */
-  function boundWaiting(): void {
-    notedSince += 1;
-    if (notedSince < maxWaiting / 20) return;
-    notedSince = 0;
-    let waiting = [...workers.values()].reduce((sum, { queue }) => sum + queue.size, 0);
-    while (waiting > maxWaiting) {
-      const longest = [...workers.values()].reduce((a, b) => (a.queue.size >= b.queue.size ? a : b));
-      if (longest.queue.size <= 1) return;
-      waiting -= longest.queue.size - 1;
-      longest.noteReset(longest.cursor, 'overflow');
-    }
-  }
-
-  /** Until it works: an endpoint that is passed over would be silent without a word. */
-  async function insist(step: () => Promise<void>): Promise<void> {
-    while (!closing.aborted) {
-      try {
-        return await step();
-      } catch (error) {
-        onError(error);
-        await pause(timers, retryMs, closing);
-      }
-    }
-  }
-
   function isIdle(): boolean {
     const { log } = core.store;
     const { epoch, seq } = feed.place;
@@ -223,8 +217,14 @@ export function createEndpointWorkers({
     );
   }
 
+  function rebase(turnedMs: number): void {
+    rest.slots.forgetTimes();
+    for (const worker of workers.values()) worker.rebase(turnedMs);
+  }
+
   return {
     async start() {
+      watchClock({ timers, now: rest.now, steadyNow: rest.steadyNow, signal: closing, onTurned: rebase });
       feed.start();
       if (leases) await leases.start();
       else await fitAll(() => true);

@@ -5,7 +5,7 @@ import type { DeliveryQueue, Job } from './deliveryQueue.ts';
 import { isoTime } from './isoTime.ts';
 import { callLimits } from './callSlots.ts';
 import { giveUpAfterMs, waitAfter, waitWhileHeld } from './retrySchedule.ts';
-import type { Endpoint } from './webhooksResource.ts';
+import type { DisabledCode, Endpoint } from './webhooksResource.ts';
 import type { WorkerParts } from './workerParts.ts';
 
 /** An attempt as it was noted. */
@@ -25,21 +25,23 @@ export type CallResult = FinishedAttempt | 'dropped' | 'released';
 export function finishAttempt(
   parts: Pick<WorkerParts, 'core' | 'deliveries' | 'now' | 'random'>,
   of: { readonly endpoint: Endpoint; readonly queue: DeliveryQueue; readonly job: Job; readonly attempt: Attempt },
-): FinishedAttempt & { readonly reason: string | null } {
+): FinishedAttempt & { readonly reason: DisableReason | null } {
   const { endpoint, queue, job } = of;
   const { outcome } = of.attempt;
   const made = of.attempt.row;
   const now = parts.now();
-  const since = Math.max(queue.failingSince ?? now, endpoint.changedAt);
-  const reason = reasonToDisable(outcome, now - since);
-  const last = { at: isoTime(now), status: outcome.status, error: reason ?? outcome.error };
+  const reason = reasonToDisable(outcome, now - (queue.failingSince ?? now));
   const delivered = outcome.kind === 'delivered';
+  const taken = delivered && !job.item.reset ? { version: job.item.to, shownVersion: outcome.shownVersion } : {};
+  const last = { at: isoTime(now), status: outcome.status, error: reason?.words ?? outcome.error, ...taken };
   const hung = !delivered && made.durationMs > callLimits.slowAfterMs;
   if (!outcome.isCounted) {
     queue.hold(job, { last, hung, waitMs: waitWhileHeld(queue.heldTimes + 1, parts.random()) }, now);
   } else {
     const waitMs = outcome.retryAfterMs ?? waitAfter(job.item.attempt + 1, parts.random());
     queue.finish(job, { delivered, last, waitMs, hung, quiet: outcome.retryAfterMs !== null }, now);
+    const { reset, to } = job.item;
+    if (delivered && reset?.epoch !== undefined) queue.noteTaken({ epoch: reset.epoch, seq: to, url: endpoint.url });
   }
   const next = reason === null ? queue.find(job.key)?.nextAt : undefined;
   const about = recordOf(job.key);
@@ -56,7 +58,7 @@ export function finishAttempt(
     durationMs: made.durationMs,
     outcome: made.outcome,
     status: made.status,
-    error: reason ?? made.error,
+    error: reason?.words ?? made.error,
     nextAttemptAt: next === undefined ? null : new Date(Math.max(next, queue.nextPossibleAt)).toISOString(),
     shownVersion: made.shownVersion,
     request: made.request,
@@ -70,9 +72,17 @@ export function finishAttempt(
   return { id, detail, reason };
 }
 
-function reasonToDisable(outcome: Attempt['outcome'], failingMs: number): string | null {
-  if (outcome.kind === 'gone')
-    return 'The receiver answered 410: it wants no more webhooks. Register it again when it does.';
+interface DisableReason {
+  readonly code: DisabledCode;
+  readonly words: string;
+}
+
+function reasonToDisable(outcome: Attempt['outcome'], failingMs: number): DisableReason | null {
+  if (outcome.kind === 'gone') {
+    const words = 'The receiver answered 410: it wants no more webhooks. Register it again when it does.';
+    return { code: 'gone', words };
+  }
   if (outcome.kind === 'delivered' || !outcome.isCounted || failingMs < giveUpAfterMs) return null;
-  return `Nothing was taken for ${giveUpAfterMs / 86_400_000} days; the last error: ${outcome.error} Register it again when it works.`;
+  const words = `Nothing was taken for ${giveUpAfterMs / 86_400_000} days; the last error: ${outcome.error} Register it again when it works.`;
+  return { code: 'failing', words };
 }

@@ -9,6 +9,8 @@ const waits = [5 * second, 5 * minute, 30 * minute, 2 * hour, 5 * hour, 10 * hou
 export const maxWaitMs = 10 * hour;
 /** The shortest wait between two attempts, in milliseconds. */
 export const minWaitMs = waits[0];
+/** The longest wait after a call that could not be made, in milliseconds. */
+export const maxHeldMs = waits[1] * 1.1;
 /** An endpoint that took nothing for this long, in milliseconds, is disabled. */
 export const giveUpAfterMs = 5 * 24 * hour;
 

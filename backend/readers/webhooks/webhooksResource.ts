@@ -1,11 +1,20 @@
 import { z } from 'zod';
-import type { JsonValue } from '../../../shared/json.ts';
+import type { JsonObject, JsonValue } from '../../../shared/json.ts';
 import type { Operation } from '../../../shared/change.ts';
 import type { LogPosition } from '../../../shared/cursor.ts';
 import type { StoredRecord } from '../../log/advance.ts';
 import { defineInternalResource } from '../../records/defineResource.ts';
 
 const operations = ['created', 'updated', 'deleted'] as const satisfies readonly Operation[];
+
+/**
+ * Why the product switched an endpoint off, for programs.
+ *
+ * gone   the receiver answered 410     failing   nothing was taken for days     other   a reason of another release
+ */
+export type DisabledCode = (typeof disabledCodes)[number];
+
+const disabledCodes = ['gone', 'failing', 'other'] as const;
 
 /** The endpoints, as records of a resource that no route of records and no stream shows. */
 export const webhooksResource = defineInternalResource({
@@ -18,7 +27,9 @@ export const webhooksResource = defineInternalResource({
     fields: z.array(z.string()).optional(),
     active: z.boolean(),
     disabledReason: z.string().optional(),
+    disabledCode: z.enum(disabledCodes).optional(),
     disabledAt: z.string().optional(),
+    moved: z.object({ epoch: z.string(), seq: z.number() }).optional(),
     secret: z.string(),
     previousSecret: z.string().optional(),
     previousValidUntil: z.string().optional(),
@@ -50,8 +61,12 @@ export interface Endpoint extends EndpointFilter {
   readonly active: boolean;
   /** Why the product switched it off; null while it is on, and when an admin did. */
   readonly disabledReason: string | null;
+  /** Null exactly when `disabledReason` is. */
+  readonly disabledCode: DisabledCode | null;
   /** When the product switched it off last, ISO 8601. */
   readonly disabledAt: string | null;
+  /** The end of the log when its address was changed last; null while it has its first one. */
+  readonly moved: LogPosition | null;
   readonly createdAt: string;
   /** Milliseconds since 1970; an endpoint that was switched on again starts afresh from here. */
   readonly changedAt: number;
@@ -92,7 +107,9 @@ export function toEndpoint(
     fields: textsOf(record['fields']),
     active: record['active'] === true,
     disabledReason: textOf(record['disabledReason']),
+    disabledCode: codeOf(record),
     disabledAt: textOf(record['disabledAt']),
+    moved: (record['moved'] ?? null) as Endpoint['moved'],
     createdAt: String(record['createdAt']),
     changedAt: stored.changedAt,
     sealedSecret: String(record['secret']),
@@ -102,6 +119,15 @@ export function toEndpoint(
     replay: (record['replay'] ?? null) as Endpoint['replay'],
     resends: (record['resends'] ?? []) as unknown as Endpoint['resends'],
   };
+}
+
+/** Of a record that an older release wrote it is told by the beginning of its own words; what follows them is anybody's. */
+function codeOf({ disabledCode, disabledReason }: JsonObject): DisabledCode | null {
+  if (typeof disabledReason !== 'string') return null;
+  const known = disabledCodes.find((code) => code === disabledCode);
+  if (known !== undefined) return known;
+  if (disabledReason.startsWith('The receiver answered 410')) return 'gone';
+  return disabledReason.startsWith('Nothing was taken for ') ? 'failing' : 'other';
 }
 
 function textOf(value: JsonValue | undefined): string | null {

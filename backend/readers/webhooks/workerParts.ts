@@ -7,7 +7,7 @@ import type { CallSlots } from './callSlots.ts';
 import type { ComposeDelivery } from './composeDelivery.ts';
 import type { GatheredWrites } from './gatheredWrites.ts';
 import type { Timers } from './timers.ts';
-import type { Endpoint } from './webhooksResource.ts';
+import type { DisabledCode, Endpoint } from './webhooksResource.ts';
 
 /** What all workers of a process share. */
 export interface WorkerParts extends AttemptParts {
@@ -26,7 +26,7 @@ export interface WorkerParts extends AttemptParts {
   /** More records wait than before. */
   readonly onNoted: () => void;
   /** Switches the endpoint off for good, for a reason that an admin reads. */
-  readonly disable: (endpoint: Endpoint, reason: string) => Promise<void>;
+  readonly disable: (endpoint: Endpoint, reason: string, code: DisabledCode) => Promise<void>;
   /** True while this process may call for an endpoint: asked right before each call. */
   readonly isOurs: (endpointId: string) => boolean;
   /** Another process wrote the state of an endpoint: what is known here is old. */

@@ -88,7 +88,12 @@ function toToast({ id, payload }: SyncMessage): Toast | null {
 
 /** What the product itself tells, in the language of the screen; null for everything that others have written. */
 function ownWords({ code, values }: JsonObject): { readonly title: string; readonly message: string } | null {
-  if (code !== 'webhook.off' || !isJsonObject(values)) return null;
+  if (!isJsonObject(values)) return null;
+  if (code === 'webhook.held') {
+    const of = 'notifications.webhookHeld';
+    return { title: i18next.t(`${of}.title`, { name: String(values['name']) }), message: i18next.t(`${of}.message`) };
+  }
+  if (code !== 'webhook.off') return null;
   const { name, why } = values;
   const reason = why === 'gone' || why === 'failing' ? why : 'other';
   return {

@@ -10,4 +10,9 @@ export const enNotifications = {
     failing: 'Its receiver took nothing for days. Switch it on again under Webhooks when it works.',
     other: 'It is called no more. Webhooks says why.',
   },
+  webhookHeld: {
+    title: 'Webhook not called: {{name}}',
+    message:
+      'Nobody answers for the name in its address. What waits is sent when somebody does; have that name looked at.',
+  },
 };

@@ -12,4 +12,9 @@ export const frNotifications: typeof enNotifications = {
     failing: 'Son destinataire n’a rien reçu depuis des jours. Réactivez-le dans Webhooks quand il fonctionnera.',
     other: 'Il n’est plus appelé. La page Webhooks dit pourquoi.',
   },
+  webhookHeld: {
+    title: 'Webhook non appelé\u00a0: {{name}}',
+    message:
+      'Personne ne répond pour le nom de son adresse. Ce qui attend partira dès que quelqu’un répondra\u00a0; faites vérifier ce nom.',
+  },
 };

@@ -1,4 +1,5 @@
 import type { enWebhooks } from './enWebhooks.ts';
+import { frOutcomes } from './frOutcomes.ts';
 
 /** The French words of the webhook screens. */
 export const frWebhooks: typeof enWebhooks = {
@@ -21,6 +22,7 @@ export const frWebhooks: typeof enWebhooks = {
     waiting_one: '{{count}} envoi en attente',
     waiting_other: '{{count}} envois en attente',
     quiet: 'En attente, à la demande du destinataire',
+    behind: 'Affiche une version plus ancienne',
     failing: 'En échec',
     paused: 'En pause',
     off: 'Désactivé',
@@ -28,14 +30,19 @@ export const frWebhooks: typeof enWebhooks = {
   since: 'En échec depuis\u00a0: {{at}}',
   next: 'Prochaine tentative\u00a0: {{at}}',
   quietUntil: 'Le destinataire demande à ne pas être appelé avant\u00a0: {{at}}',
+  heldSince: 'Ne peut pas être appelé depuis\u00a0: {{at}}',
+  behind: 'Affichée\u00a0: version {{shown}}. Envoyée\u00a0: version {{sent}}.',
+  behindLead:
+    'Le destinataire a reçu la version la plus récente, mais dit en afficher encore une plus ancienne. Si cela dure, adressez-vous à son responsable.',
   failingLead:
     'Le destinataire n’accepte pas ce qui lui est envoyé. Rien n’est perdu\u00a0: de nouvelles tentatives ont lieu d’elles-mêmes, et l’état le plus récent arrivera dès qu’il fonctionnera.',
   pausedLead: 'Rien n’est envoyé. À la reprise, l’état le plus récent de ce qui a changé entre-temps sera envoyé.',
-  offGone:
-    'Le destinataire a répondu qu’il ne veut plus d’appels\u00a0: plus rien n’est envoyé. Adressez-vous à son responsable, puis réactivez ce webhook.',
-  offFailing:
-    'Le destinataire n’a rien accepté pendant plusieurs jours\u00a0: plus rien n’est envoyé. Faites-le réparer, puis réactivez ce webhook.',
-  offOther: 'Plus rien n’est envoyé. Les détails disent pourquoi\u00a0; réactivez ce webhook une fois la cause réglée.',
+  offLead: {
+    gone: 'Le destinataire a répondu qu’il ne veut plus d’appels\u00a0: plus rien n’est envoyé. Adressez-vous à son responsable, puis réactivez ce webhook.',
+    failing:
+      'Le destinataire n’a rien accepté pendant plusieurs jours\u00a0: plus rien n’est envoyé. Faites-le réparer, puis réactivez ce webhook.',
+    other: 'Plus rien n’est envoyé. Les détails disent pourquoi\u00a0; réactivez ce webhook une fois la cause réglée.',
+  },
   resources: 'Contenu',
   allResources: 'Tout le contenu public',
   someResources: 'Certains contenus seulement',
@@ -176,69 +183,7 @@ export const frWebhooks: typeof enWebhooks = {
     nextAttempt: 'Nouvelle tentative automatique\u00a0: {{at}}',
     openRecord: 'Ouvrir la fiche',
   },
-  outcome: {
-    delivered: { said: 'Remis', todo: 'Le destinataire l’a accepté.' },
-    gone: {
-      said: 'N’en veut plus',
-      todo: 'Le destinataire a répondu qu’il ne veut plus d’appels. Adressez-vous à son responsable.',
-    },
-    address: {
-      said: 'Adresse non autorisée',
-      todo: 'L’adresse mène à un réseau privé ou nulle part\u00a0: elle n’a pas été appelée. Vérifiez-en le nom et changez-la avec «\u00a0Modifier\u00a0».',
-    },
-    timeout: {
-      said: 'Pas de réponse à temps',
-      todo: 'Le destinataire a mis trop de temps. Il devrait répondre aussitôt et travailler ensuite.',
-    },
-    name: {
-      said: 'Nom introuvable',
-      todo: 'Le nom contenu dans l’adresse ne mène nulle part. Vérifiez-en l’orthographe et changez-la avec «\u00a0Modifier\u00a0».',
-    },
-    nameServers: {
-      said: 'Nos serveurs de noms n’ont pas répondu',
-      todo: 'Personne n’a été appelé, et cela ne compte pas contre le destinataire. Un nouvel essai se fait tout seul\u00a0; si cela dure, faites vérifier le réseau de ce serveur.',
-    },
-    closed: {
-      said: 'Personne ne répond',
-      todo: 'Rien ne répond à cette adresse. Vérifiez que le destinataire est en marche et que l’adresse est juste.',
-    },
-    certificate: {
-      said: 'Certificat non valable',
-      todo: 'Le certificat du destinataire n’est pas valable. Son responsable doit le renouveler.',
-    },
-    connection: {
-      said: 'Connexion impossible',
-      todo: 'La connexion a échoué ou s’est interrompue. Vérifiez que le destinataire est accessible depuis internet.',
-    },
-    redirect: {
-      said: 'Mène ailleurs',
-      todo: 'L’adresse renvoie vers une autre, qui n’est pas suivie. Indiquez l’adresse définitive avec «\u00a0Modifier\u00a0».',
-    },
-    signature: {
-      said: 'Refusé par le destinataire',
-      todo: 'Le destinataire n’a pas accepté la signature. Vérifiez qu’il connaît le secret actuel\u00a0; dans le doute, remplacez-le.',
-    },
-    missing: {
-      said: 'Page introuvable',
-      todo: 'Il n’y a rien à cette adresse chez le destinataire. Vérifiez l’adresse et changez-la avec «\u00a0Modifier\u00a0».',
-    },
-    large: {
-      said: 'Trop gros pour le destinataire',
-      todo: 'Le destinataire accepte moins que ce qui a été envoyé. Choisissez moins de champs avec «\u00a0Modifier\u00a0», ou relevez sa limite.',
-    },
-    busy: {
-      said: 'Destinataire occupé',
-      todo: 'Le destinataire demande de patienter. Vous n’avez rien à faire\u00a0: l’envoi sera tenté à nouveau.',
-    },
-    rejected: {
-      said: 'Refusé par le destinataire',
-      todo: 'Le destinataire a refusé le contenu. Sa réponse, ci-dessous, dit peut-être pourquoi.',
-    },
-    broken: {
-      said: 'Erreur chez le destinataire',
-      todo: 'Le destinataire a rencontré une erreur. Son responsable en trouvera la cause dans son journal.',
-    },
-  },
+  outcome: frOutcomes,
   result: {
     title: 'Résultat\u00a0: {{said}}',
     status: 'Réponse {{status}} en {{took}}.',

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { Notice } from '../feedback/Notice.tsx';
 import { useExactTimes } from '../language/useExactTimes.ts';
-import type { Endpoint } from './endpoint.ts';
+import { isHeld, type Endpoint } from './endpoint.ts';
 import { ServerWords } from './ServerWords.tsx';
 import { useEndpointState } from './useEndpointState.ts';
 
@@ -11,7 +11,8 @@ export function EndpointStatus({ endpoint }: { readonly endpoint: Endpoint }) {
   const { exact } = useExactTimes();
   const { tone, title, lead, facts } = useEndpointState()(endpoint);
   const { disabledReason, failingSince, lastDelivery, rotation } = endpoint;
-  const words = disabledReason ?? (failingSince === null ? null : (lastDelivery?.error ?? null));
+  const isWrong = failingSince !== null || isHeld(endpoint);
+  const words = disabledReason ?? (isWrong ? (lastDelivery?.error ?? null) : null);
   return (
     <>
       <Notice tone={tone} title={title}>

@@ -67,10 +67,8 @@ function Table({ endpoints }: { readonly endpoints: readonly Endpoint[] }) {
             const { tone, title, facts } = stateOf(endpoint);
             return (
               <tr key={endpoint.id}>
-                <td>
-                  <Link to={`/webhooks/${encodeURIComponent(endpoint.id)}`} className={listStyles.link}>
-                    {endpointName(endpoint)}
-                  </Link>
+                <td className={styles.nameCell}>
+                  <NameLink endpoint={endpoint} className={listStyles.link} />
                 </td>
                 <td className={styles.addressCell}>
                   <span title={endpoint.url}>{endpoint.url}</span>
@@ -103,9 +101,7 @@ function Cards({ endpoints }: { readonly endpoints: readonly Endpoint[] }) {
         const { tone, title, facts } = stateOf(endpoint);
         return (
           <li key={endpoint.id} className={listStyles.card}>
-            <Link to={`/webhooks/${encodeURIComponent(endpoint.id)}`} className={listStyles.cardLink}>
-              {endpointName(endpoint)}
-            </Link>
+            <NameLink endpoint={endpoint} className={listStyles.cardLink} />
             <StateBadge tone={tone}>{title}</StateBadge>
             {facts.map((fact) => (
               <span key={fact} className={styles.fact}>
@@ -126,6 +122,14 @@ function Cards({ endpoints }: { readonly endpoints: readonly Endpoint[] }) {
         );
       })}
     </ul>
+  );
+}
+
+function NameLink({ endpoint, className }: { readonly endpoint: Endpoint; readonly className: string | undefined }) {
+  return (
+    <Link to={`/webhooks/${encodeURIComponent(endpoint.id)}`} className={className}>
+      <span className={styles.name}>{endpointName(endpoint)}</span>
+    </Link>
   );
 }
 

@@ -9,7 +9,7 @@ import { endpointsKey } from './webhookKeys.ts';
 /** Between two readings while no screen of webhooks is open, in milliseconds. */
 const refreshMs = 60_000;
 
-/** How many endpoints are switched off or fail at this moment; nothing while all is well. */
+/** How many endpoints are switched off, fail or cannot be called at this moment; nothing while all is well. */
 export function WebhookMark() {
   const { t } = useTranslation();
   const { config } = usePanelServices();
@@ -20,7 +20,9 @@ export function WebhookMark() {
     staleTime: refreshMs,
   });
   const off = endpoints.filter(({ active, disabledReason }) => !active && disabledReason !== null);
-  const failing = endpoints.filter(({ active, failingSince }) => active && failingSince !== null);
+  const failing = endpoints.filter(
+    ({ active, failingSince, heldSince }) => active && (failingSince !== null || heldSince != null),
+  );
   const count = off.length + failing.length;
   useUnreadNotices(off.map(({ id }) => id).join(' '));
   if (count === 0) return null;

@@ -1,3 +1,5 @@
+import { isNameUnanswered } from './endpoint.ts';
+
 /** One attempt to tell a receiver something, as the API answers it; times are ISO 8601 in UTC. */
 export interface Delivery {
   readonly id: string;
@@ -72,7 +74,7 @@ export function deliveryStory({
 
 /** The server's words carry the code of the connection, which is the same on every machine. */
 function withoutAnswer(error: string): DeliveryStory {
-  if (error.startsWith('NAME_UNANSWERED')) return 'nameServers';
+  if (isNameUnanswered(error)) return 'nameServers';
   if (/No answer within|TIMEOUT|ETIMEDOUT/.test(error)) return 'timeout';
   if (/ENOTFOUND|EAI_/.test(error)) return 'name';
   if (/ECONNREFUSED/.test(error)) return 'closed';

@@ -10,7 +10,8 @@ afterEach(async () => {
 });
 
 const schema = z.object({ title: z.string() });
-const page = (autosave?: ResourceOptions['autosave']) => defineResource({ name: 'pages', schema, ...(autosave === undefined ? {} : { autosave }) });
+const page = (autosave?: ResourceOptions['autosave']) =>
+  defineResource({ name: 'pages', schema, ...(autosave === undefined ? {} : { autosave }) });
 
 it('the panel is told after how long an open form saves by itself, and nothing where it does not', async () => {
   const resources = [page({ afterMs: 1200 }), defineResource({ name: 'notes', schema, autosave: false })];

@@ -1,3 +1,4 @@
+import { v7 as uuidV7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Notification, NotificationPage } from 'backoffice-sync';
 import { createNotifications, notificationLimits } from '../../../backend/messages/createNotifications.ts';
@@ -144,6 +145,33 @@ describe('the notifications of one user', () => {
     now += 2 * 24 * 60 * 60 * 1000;
     expect(await notifications.list('ann', { unread: false, limit: 9 })).toEqual({ unread: 0, notifications: [] });
     expect((await notifications.list('bea', { unread: false, limit: 9 })).notifications).toEqual([]);
+  });
+
+  it('have a notice of long before as the newest, once, and write nothing more for it however often it is told', async () => {
+    const store = memoryStore();
+    let writes = 0;
+    const put: typeof store.state.put = async (...given) => {
+      writes += 1;
+      return store.state.put(...given);
+    };
+    const notifications = createNotifications({ state: { ...store.state, put } });
+    const addMany = async (title: string) => {
+      for (let n = 0; n < notificationLimits.perUser; n += 1) await notifications.add({ title }, 'ann');
+    };
+    const shown = async () => (await notifications.list('ann', { unread: true, limit: 1_000 })).notifications;
+    await addMany('newer than what the notice is about');
+    const createdAt = new Date(Date.now() - 86_400_000).toISOString();
+    const id = uuidV7({ msecs: Date.parse(createdAt) });
+    const notice = { id, title: 'Switched off', message: '', type: 'error', code: 'webhook.off', values: {}, createdAt } as const; // prettier-ignore
+    await notifications.addOnce(notice, 'ann');
+    expect((await shown())[0]).toEqual({ ...notice, readAt: null });
+    expect(await shown()).toHaveLength(notificationLimits.perUser);
+    const before = writes;
+    await notifications.addOnce(notice, 'ann');
+    expect(writes).toBe(before);
+    await addMany('newer than the notice');
+    await notifications.addOnce(notice, 'ann');
+    expect((await shown()).map(({ title }) => title)).not.toContain('Switched off');
   });
 
   it('that are read in two tabs at the same moment are read once', async () => {

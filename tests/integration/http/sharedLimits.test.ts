@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, createServer as createProxy, type AddressInfo, type Socket } from 'node:net';
 import { createServiceCache } from 'backoffice-sync';
 import express from 'express';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -114,6 +114,33 @@ describe.skipIf(typeof redis === 'string')(title, () => {
       return (await figure('backoffice_sync_redis_reached')) === 1;
     });
     await proxy.close();
+  });
+
+  it('a connection to a server that became a replica is given up: the next one goes where the address leads by then', async () => {
+    const [before, after] = [await startRedis(), await startRedis()];
+    if (typeof before === 'string' || typeof after === 'string') throw new Error('no Redis');
+    let leadsTo = before.address.port;
+    const sockets = new Set<Socket>();
+    const proxy = createProxy((socket) => {
+      const to = connect(leadsTo, '127.0.0.1');
+      socket.pipe(to).pipe(socket);
+      for (const one of [socket, to]) sockets.add(one.on('error', () => undefined));
+      socket.on('close', () => to.destroy());
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const client = connectRedis(`redis://127.0.0.1:${(proxy.address() as AddressInfo).port}`, { retryMs: 0 });
+    await client.sendCommand(['SET', 'a', '1']);
+    const old = await before.open();
+    await old.send(['REPLICAOF', '127.0.0.1', String(after.address.port)]);
+    leadsTo = after.address.port;
+    await expect(client.sendCommand(['SET', 'a', '2'])).rejects.toThrow('READONLY');
+    expect(await client.sendCommand(['SET', 'a', '2'])).toBe('OK');
+    client.close();
+    old.close();
+    for (const socket of sockets) socket.destroy();
+    proxy.close();
+    await before.stop();
+    await after.stop();
   });
 
   it('a cache that was told no other place lies in the Redis of its installation', async () => {

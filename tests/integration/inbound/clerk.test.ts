@@ -263,6 +263,8 @@ describe('a call that is not right', () => {
     ['with an id that leads elsewhere', 422, 'INVALID', user({ id: '../settings' }), {}],
     ['with a name of another kind', 422, 'INVALID', user({ first_name: ['x'] }), {}],
     ['with a time of another kind', 422, 'INVALID', user({ updated_at: 'yesterday' }), {}],
+    ['dated in microseconds', 422, 'INVALID', user({ updated_at: start * 1000 }), {}],
+    ['sent in a year to come', 422, 'INVALID', { ...event, timestamp: Date.now() + 86_400_000 * 365 }, {}],
     ['with text that no store keeps', 400, 'FORBIDDEN_TEXT', user({ first_name: 'a\u0000b' }), {}],
     ['with the key of a prototype', 400, 'FORBIDDEN_KEY', '{"type":"user.created","data":{"__proto__":{}}}', {}],
   ] as const;

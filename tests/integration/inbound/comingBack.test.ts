@@ -70,3 +70,25 @@ describe('a user whom a person has deleted, and who comes back', () => {
     expect(await site.sync.getUserByClerkId('user_1')).toBeNull();
   });
 });
+
+describe('a user whom a person has made under an id of Clerk', () => {
+  beforeEach(async () => {
+    await site.send('POST', '/api/users', { id: 'user_1', note: 'by hand' });
+    await sendClerk(site, membershipEvent('created', 'user_1', 'org_a', 5, 'org:admin'));
+  });
+
+  it('is a member of nothing until Clerk names him, and then of what came before', async () => {
+    expect(await read('user_1')).toMatchObject({ note: 'by hand', organization_memberships: [] });
+    await sendClerk(site, userEvent('created', 'user_1', 10));
+    expect(await read('user_1')).toMatchObject({
+      note: 'by hand',
+      clerk_user_id: 'user_1',
+      organization_memberships: [{ organization_id: 'org_a', role: 'org:admin' }],
+    });
+  });
+
+  it('is a member of nothing after a deletion at Clerk, and stays', async () => {
+    expect((await sendClerk(site, userEvent('deleted', 'user_1', 3000))).status).toBe(200);
+    expect(await read('user_1')).toMatchObject({ note: 'by hand', organization_memberships: [] });
+  });
+});

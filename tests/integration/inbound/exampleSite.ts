@@ -21,8 +21,9 @@ export function createExampleSite({ secret, backofficeUrl, file }: ExampleSiteOp
   readonly receiver: WebhookReceiver;
 } {
   const kept: Kept = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { records: {}, seen: {} };
-  const read = async (path: string) => {
-    const answer = await fetch(`${backofficeUrl}/api/${path}`, { signal: AbortSignal.timeout(60_000) });
+  // The receiver ends the signal when the turn of a call is over: what came later would be put over something newer.
+  const read = async (path: string, signal: AbortSignal) => {
+    const answer = await fetch(`${backofficeUrl}/api/${path}`, { signal });
     if (answer.status === 404) return null;
     if (!answer.ok) throw new Error(`The back office answered ${answer.status}.`);
     return answer.json();
@@ -42,10 +43,10 @@ export function createExampleSite({ secret, backofficeUrl, file }: ExampleSiteOp
         renameSync(`${file}.new`, file);
       },
     },
-    fetchRecord: ({ resource, id }) => read(id === 'main' ? resource : `${resource}/${id}`),
+    fetchRecord: ({ resource, id }, { signal }) => read(id === 'main' ? resource : `${resource}/${id}`, signal),
     // Everything that visitors may read, also what this site has never heard of; what is not in it is gone.
-    async onReset() {
-      const { cursor, records } = await read('sync/snapshot');
+    async onReset(_reset, { signal }) {
+      const { cursor, records } = await read('sync/snapshot', signal);
       for (const key of Object.keys(kept.records)) delete kept.records[key];
       for (const [resource, found] of Object.entries(records))
         for (const record of Array.isArray(found) ? found : [found])

@@ -110,6 +110,8 @@ describe('comparing with a full export', () => {
     });
     await expect(reconcile([], { remove: true })).rejects.toMatchObject({ code: 'INVALID' });
     await expect(reconcile({ data: [] })).rejects.toMatchObject({ code: 'INVALID' });
+    await expect(reconcile([clerkUser('user_2', 0, { updated_at: start * 1000 })])).rejects.toMatchObject({ code: 'INVALID' }); // prettier-ignore
+    await expect(reconcile([clerkUser('user_2', 0)], { exportedAt: start * 1000 })).rejects.toMatchObject({ code: 'INVALID' }); // prettier-ignore
     expect(await read('user_1')).not.toBeNull();
     expect(await read('user_2')).toBeNull();
   });

@@ -51,6 +51,20 @@ describe('a filter that was narrowed', () => {
   });
 });
 
+it('a delivery of a resource that the filter does not name any more is not sent again', async () => {
+  receiver.answers.splice(0);
+  const { add, api, idle } = await world.start();
+  const { id } = await add(receiver.url);
+  await world.save('team', 'ada', { name: 'Ada' });
+  await idle();
+  const [row] = (await api.get(`/webhooks/${id}/deliveries`)).body;
+  const again = () => api.post(`/webhooks/${id}/deliveries/${row.id}/resend`);
+  await again().expect(200);
+  await api.patch(`/webhooks/${id}`).send({ resources: ['news'] }).expect(200); // prettier-ignore
+  expect((await again().expect(400)).body.code).toBe('BAD_PARAMETER');
+  expect(receiver.calls.length).toBe(2);
+});
+
 it('an endpoint that hears of no deletions is not told the last content of what was deleted while it waited', async () => {
   const { add, api, idle } = await world.start();
   const { id } = await add(receiver.url, undefined, { events: ['created', 'updated'] });

@@ -101,6 +101,54 @@ describe('a record that is sent again', () => {
     expect(receiver.calls.length).toBe(3);
   });
 
+  it('is never an older version after a newer one, though its endpoint is switched on while it waits', async () => {
+    const { add, api, idle } = await world.start();
+    const { id } = await add(receiver.url);
+    await world.save('team', 'ada', { name: 'one' });
+    await idle();
+    await api.patch(`/webhooks/${id}`).send({ active: false }).expect(200);
+    let underWay: ServerResponse | undefined;
+    receiver.answers.push((response) => void (underWay = response));
+    const again = () => api.post(`/webhooks/${id}/resend`).send({ resource: 'team', id: 'ada' }).then(({ body }) => body); // prettier-ignore
+    const first = again();
+    await receiver.got(2);
+    const asked = historyAsked();
+    const second = again();
+    await asked;
+    await world.save('team', 'ada', { name: 'two' });
+    await api.patch(`/webhooks/${id}`).send({ active: true }).expect(200);
+    const third = again();
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(receiver.calls.length).toBe(2);
+    underWay?.writeHead(200).end();
+    const rows = [await first, await second, await third];
+    expect(rows.map(({ outcome }) => outcome)).toEqual(['delivered', 'delivered', 'delivered']);
+    await idle();
+    const versions = receiver.calls.map(({ event: { data } }) => data.version);
+    expect([versions.slice(0, 2), new Set(versions.slice(2))]).toEqual([[1, 1], new Set([2])]);
+    expect((await api.get(`/webhooks/${id}`)).body.pending).toBe(0);
+  });
+
+  it('goes to the address that a paused endpoint has when its turn comes', async () => {
+    const { add, api, idle } = await world.start();
+    const { id } = await add(receiver.url);
+    await world.save('team', 'ada', { name: 'one' });
+    await idle();
+    await api.patch(`/webhooks/${id}`).send({ active: false }).expect(200);
+    let underWay: ServerResponse | undefined;
+    receiver.answers.push((response) => void (underWay = response));
+    const again = () => api.post(`/webhooks/${id}/resend`).send({ resource: 'team', id: 'ada' }).then(({ body }) => body); // prettier-ignore
+    const first = again();
+    await receiver.got(2);
+    const asked = historyAsked();
+    const second = again();
+    await asked;
+    await api.patch(`/webhooks/${id}`).send({ url: `${receiver.url}/new` }).expect(200); // prettier-ignore
+    underWay?.writeHead(200).end();
+    await Promise.all([first, second]);
+    expect(receiver.calls.map(({ path }) => path)).toEqual(['/hook', '/hook', '/hook/new']);
+  });
+
   it('has to exist, to be seen by visitors, and to be one that the endpoint hears of', async () => {
     const { add, api, idle } = await world.start();
     const { id } = await add(receiver.url, ['team', 'news']);

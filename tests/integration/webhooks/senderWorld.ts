@@ -24,36 +24,46 @@ const declared = [
   defineResource({ name: 'salaries', schema }),
 ];
 
-/** A clock that stands still until it is told to go on, with timers that hang on it. */
+/** A clock that stands still until it is told to go on, with timers that hang on it, and not on what time it shows. */
 export function createClock(startMs = Date.UTC(2026, 0, 1)) {
-  let nowMs = startMs;
+  let steadyMs = 0;
+  let shownMs = startMs;
   const timers = new Set<{ at: number; callback: () => void }>();
   return {
-    now: () => nowMs,
+    now: () => shownMs + steadyMs,
+    steadyNow: () => steadyMs,
     timers: {
       after(delayMs: number, callback: () => void) {
-        const timer = { at: nowMs + delayMs, callback };
+        const timer = { at: steadyMs + delayMs, callback };
         timers.add(timer);
         return () => void timers.delete(timer);
       },
     },
     /** Lets time pass; the clock shows each timer its own moment. */
     advance(ms: number) {
-      const end = nowMs + ms;
+      const end = steadyMs + ms;
       for (;;) {
         const next = [...timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
         if (!next) break;
         timers.delete(next);
-        nowMs = Math.max(nowMs, next.at);
+        steadyMs = Math.max(steadyMs, next.at);
         next.callback();
       }
-      nowMs = end;
+      steadyMs = end;
+    },
+    /** Somebody sets what the clock shows: below 0 back. */
+    turn(ms: number) {
+      shownMs += ms;
     },
   };
 }
 
 /** One installation with its store, as far as webhooks need it; senders come and go on it as processes would. */
-export function createWorld(store: Store = memoryStore(), clock = createClock(Date.now()), key = randomBytes(32)) {
+export function createWorld(
+  store: Store = memoryStore(),
+  clock: Omit<ReturnType<typeof createClock>, 'turn'> = createClock(Date.now()),
+  key = randomBytes(32),
+) {
   const sealer = createSealer(key);
   const saver = createSaver({ store, sealer, now: clock.now });
   const errors: unknown[] = [];
@@ -91,6 +101,7 @@ export function createWorld(store: Store = memoryStore(), clock = createClock(Da
         allowPrivate: ['127.0.0.0/8'],
         onError: (error) => void errors.push(error),
         now: clock.now,
+        steadyNow: clock.steadyNow,
         timers: clock.timers,
         random: () => 0.5,
         ...change,

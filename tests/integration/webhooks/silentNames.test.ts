@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { heldNotice } from '../../../backend/readers/webhooks/heldNotice.ts';
 import { SyncError } from '../../../shared/problem.ts';
 import { memoryStore } from '../../helpers/memoryStore.ts';
 import { startReceiver } from './receiver.ts';
 import { createClock, createWorld } from './senderWorld.ts';
 
-const day = 24 * 60 * 60 * 1000;
+const hourMs = 60 * 60 * 1000;
+const day = 24 * hourMs;
 let receiver: Awaited<ReturnType<typeof startReceiver>>;
 let world: ReturnType<typeof createWorld>;
 let isSilent: boolean;
@@ -21,8 +23,9 @@ afterEach(async () => {
 });
 
 /** A sender whose name servers answer, or not, as the test says; the endpoint is at a name. */
-async function startAtName() {
+async function startAtName(change: Parameters<typeof world.start>[0] = {}) {
   const sender = await world.start({
+    ...change,
     async resolve(name) {
       if (isSilent) throw new SyncError('NAME_UNANSWERED', `Nobody said where ${name} is.`);
       return [{ address: '127.0.0.1', family: 4 }];
@@ -50,6 +53,42 @@ it('name servers that are silent for a week cost an endpoint no attempt, and wha
   const [delivered, failed] = (await api.get(`/webhooks/${id}/deliveries`)).body;
   expect(delivered).toMatchObject({ outcome: 'delivered', attempt: 1 });
   expect(failed).toMatchObject({ outcome: 'failed', status: null, attempt: 1 });
+});
+
+it('an endpoint whose name nobody answers for is told of after a day, once for each time of silence', async () => {
+  const told: unknown[] = [];
+  const { id, idle } = await startAtName({
+    onHeld: (endpoint, since, changedBy) => {
+      told.push([endpoint.id, since, changedBy]);
+      notices.push(heldNotice(endpoint, since, world.clock.now()));
+    },
+  });
+  const notices: ReturnType<typeof heldNotice>[] = [];
+  const pass = async (hours: number): Promise<void> => {
+    for (let hour = 0; hour < hours; hour++) {
+      world.clock.advance(hourMs);
+      await idle();
+    }
+  };
+  const silences: number[] = [];
+  for (const name of ['one', 'two']) {
+    isSilent = true;
+    silences.push(world.clock.now());
+    await world.save('team', 'ada', { name });
+    await idle();
+    await pass(23);
+    expect(told.length).toBe(silences.length - 1);
+    await pass(10);
+    expect(told.length).toBe(silences.length);
+    isSilent = false;
+    await pass(1);
+  }
+  expect(told).toEqual(silences.map((since) => [id, since, ['u1']]));
+  expect(new Set(notices.map((notice) => notice.id)).size).toBe(2);
+  expect(notices[0]).toMatchObject({
+    code: 'webhook.held',
+    values: { name: expect.stringContaining('hooks.example') },
+  });
 });
 
 it('a silent name is asked for after 5 seconds, then after twice as long each time, and once for all records that wait', async () => {

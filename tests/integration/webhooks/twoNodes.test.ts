@@ -68,8 +68,11 @@ describe.skipIf(database === null)(`webhooks of several nodes on ${database?.ver
     return child;
   }
 
-  async function addAll(webhooks: Awaited<ReturnType<typeof startNode>>['webhooks']): Promise<void> {
-    for (let n = 0; n < endpoints; n++) await webhooks.add(`${receiver.url}/${n}`, ['team']);
+  async function addAll(
+    webhooks: Awaited<ReturnType<typeof startNode>>['webhooks'],
+    resources: readonly string[] = ['team'],
+  ): Promise<void> {
+    for (let n = 0; n < endpoints; n++) await webhooks.add(`${receiver.url}/${n}`, resources);
   }
 
   /** The newest version that every endpoint took of a record. */
@@ -153,6 +156,20 @@ describe.skipIf(database === null)(`webhooks of several nodes on ${database?.ver
     expect(await answered).toMatchObject({ kind: 'resend', outcome: 'delivered', recordId: 'ada', versions: [1, 1] });
     expect(new Set(ours().map(({ headers }) => headers['webhook-id'])).size).toBe(2);
     expect(ours().length).toBe(2);
+  }, 60_000);
+
+  it('say at once that there is nothing to send again, whichever of them has the endpoint', async () => {
+    const one = await startNode(6_000);
+    await addAll(one.webhooks, ['news']);
+    const two = await startNode(6_000);
+    await waitUntil('both nodes have endpoints', () => two.webhooks.readers().length > 0);
+    const id = two.webhooks.readers()[0]?.name.replace('webhooks:', '') ?? '';
+    await one.world.save('news', 'draft', { name: 'not published' });
+    const body = { resource: 'news', id: 'draft' };
+    for (const { webhooks } of [one, two])
+      expect((await webhooks.api.post(`/webhooks/${id}/resend`).send(body).expect(404)).body.code).toBe('NOT_FOUND');
+    // Nobody was asked to send it.
+    expect((await one.world.store.load('webhooks', id))?.version).toBe(1);
   }, 60_000);
 
   it('find nothing sent again by a process that stood still beyond its lease', async () => {

@@ -94,6 +94,15 @@ test.each([
   await act(() => changeLanguage('en'));
 });
 
+test('of a name that nobody answers for it is told too, in the language of the screen', async () => {
+  await open(({ notifications: stored }) => {
+    const values = { endpoint: 'shop', name: 'The shop', since: '2026-03-01T09:00:00.000Z' };
+    stored.push({ ...notice(''), title: 'As the server says it', code: 'webhook.held', values });
+  });
+  const toast = (await screen.findByText(/Webhook not called: The shop/)).closest('[role]');
+  expect(toast).toHaveTextContent('Nobody answers for the name in its address');
+});
+
 test('it is read once it was shown, and one that came live before is not shown a second time', async () => {
   const { standIn, user } = await open(() => undefined);
   const told = notice('gone');

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createDeliveryQueue, type JobResult } from '../../../backend/readers/webhooks/deliveryQueue.ts';
+import { createDeliveryQueue } from '../../../backend/readers/webhooks/deliveryQueue.ts';
 import { freshState } from '../../../backend/readers/webhooks/endpointState.ts';
+import type { JobResult } from '../../../backend/readers/webhooks/jobResult.ts';
 
 const epoch = '01890000-0000-7000-8000-000000000000';
 const at = (seq: number) => ({ epoch, seq });

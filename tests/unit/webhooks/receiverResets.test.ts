@@ -8,6 +8,8 @@ const resetAt = (seq: number, of = epoch) => ({
   data: { reason: 'overflow', cursor: `${of}:${seq}` },
 });
 const never = new Promise<never>(() => undefined);
+/** What a gate held has gone on as far as it can. */
+const everythingHasRun = () => new Promise((resolve) => void setImmediate(resolve));
 
 describe('a call of before a reset that comes after it', () => {
   it('is dropped: what the reset has read is newer', async () => {
@@ -135,5 +137,98 @@ describe('a handler that never ends', () => {
   it.each([0, 1.5, 2 ** 31])('has a time limit that is a whole number of milliseconds: %d stops the start', (limit) => {
     expect(() => createSite({ changeTimeoutMs: limit })).toThrow(/changeTimeoutMs/);
     expect(() => createSite({ resetTimeoutMs: limit })).toThrow(/resetTimeoutMs/);
+  });
+});
+
+describe('a turn that was given up', () => {
+  const truncated = { version: 5, change: { record: null, truncated: true } };
+
+  it('begins no handler any more: a record that is read too slowly is not put over a newer one', async () => {
+    const reading = createGate();
+    const given: boolean[] = [];
+    const site = createSite({
+      changeTimeoutMs: 20,
+      fetchRecord: async ({ version }, { signal }) => {
+        await reading.pass();
+        given.push(signal.aborted);
+        return { id: 'm1', version };
+      },
+    });
+    expect(await site.send(deliveryOf(truncated), { id: 'msg_5' })).toMatchObject({ status: 500 });
+    expect(await site.send(deliveryOf({ version: 6 }), { id: 'msg_6' })).toMatchObject({ outcome: 'applied' });
+    reading.open();
+    await everythingHasRun();
+    expect(given).toEqual([true]);
+    expect(site.versions()).toEqual([6]);
+  });
+
+  it('begins no handler any more behind a slow store, neither for a change nor for a reset', async () => {
+    const [ofChange, ofReset] = [createGate(), createGate()];
+    const slow = new Map([['team/m1', ofChange]]);
+    const done: string[] = [];
+    const kept = memorySeenStore();
+    const site = createSite({
+      changeTimeoutMs: 20,
+      resetTimeoutMs: 20,
+      onChange: ({ version }) => void done.push(`version ${version}`),
+      onReset: () => void done.push('reset'),
+      store: {
+        ...kept,
+        get: async (key) => {
+          const gate = slow.get(key);
+          slow.delete(key);
+          await gate?.pass();
+          return kept.get(key);
+        },
+      },
+    });
+    expect(await site.send(deliveryOf({ version: 5 }), { id: 'msg_5' })).toMatchObject({ status: 500 });
+    expect(await site.send(deliveryOf({ version: 6 }), { id: 'msg_6' })).toMatchObject({ outcome: 'applied' });
+    slow.set('sync.reset', ofReset);
+    expect(await site.send(resetAt(65), { id: 'msg_r' })).toMatchObject({ status: 500 });
+    expect(await site.send(deliveryOf({ version: 7 }), { id: 'msg_7' })).toMatchObject({ outcome: 'applied' });
+    ofChange.open();
+    ofReset.open();
+    await everythingHasRun();
+    expect(done).toEqual(['version 6', 'version 7']);
+  });
+});
+
+describe('what runs after the answer', () => {
+  const hole = { version: 4 };
+
+  it.each(['onHole', 'fetchRecord'] as const)('ends: %s that never does is given up, and told', async (name) => {
+    const site = createSite({ changeTimeoutMs: 20, [name]: () => never });
+    await site.send(deliveryOf(), { id: 'msg_1' });
+    expect(await site.send(deliveryOf(hole), { id: 'msg_4' })).toMatchObject({ outcome: 'applied' });
+    await site.receiver.idle();
+    expect(String(site.errors[0])).toContain('changeTimeoutMs');
+  });
+
+  it('puts nothing over what a reset has read that began while onHole was busy', async () => {
+    const [busy, resetting] = [createGate(), createGate()];
+    const site = createSite({
+      onHole: () => busy.pass(),
+      fetchRecord: () => ({ id: 'm1', version: 5 }),
+      onReset: () => resetting.pass(),
+    });
+    await site.send(deliveryOf(), { id: 'msg_1' });
+    await site.send(deliveryOf(hole), { id: 'msg_4' });
+    const reset = site.send(resetAt(65), { id: 'msg_r' });
+    await resetting.reached;
+    busy.open();
+    resetting.open();
+    expect(await reset).toMatchObject({ outcome: 'applied' });
+    await site.receiver.idle();
+    expect(site.versions()).toEqual([1, 4]);
+  });
+});
+
+describe('a test of an admin', () => {
+  it('is refused when onTest never ends', async () => {
+    const site = createSite({ changeTimeoutMs: 20, onTest: () => never });
+    const test = { type: 'sync.test', data: { message: 'hello' } };
+    expect(await site.send(test)).toMatchObject({ status: 500 });
+    expect(String(site.errors[0])).toContain('onTest');
   });
 });
