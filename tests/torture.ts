@@ -57,8 +57,9 @@ function run({ name, file, environment }: Form): { readonly line: string; readon
   const skipped = existsSync(report)
     ? (JSON.parse(readFileSync(report, 'utf8')) as { numPendingTests: number }).numPendingTests
     : 0;
-  const isGood = status === 0 && skipped === 0 && figures.every(({ lost, torn, gaps }) => lost + torn + gaps === 0);
-  // A form that could not run has shown nothing: what it needs is missing on this machine.
+  const isWhole = figures.length > 0 && figures.every(({ lost, torn, gaps }) => lost + torn + gaps === 0);
+  // A form that could not run, or counted nothing, has shown nothing: what it needs is missing on this machine.
+  const isGood = status === 0 && skipped === 0 && isWhole;
   const verdict = isGood ? 'passed ' : skipped > 0 && status === 0 ? 'SKIPPED' : 'FAILED ';
   return { line: `${verdict}  ${[name.padEnd(8), ...figures.map(describe), `${seconds} s`].join('  ')}`, isGood };
 }

@@ -32,21 +32,30 @@ export async function databaseSnapshot(pool: Pool, schema: string): Promise<Snap
     const [meta] = rows;
     if (meta === undefined)
       throw new SyncError('STORE_UNAVAILABLE', `The table ${schema}.meta is empty; restore it from a backup.`);
-    return fromMeta(client, schema, meta);
+    return { ...fromMeta(client, schema, meta), notes: await untold(client, schema) };
   } catch (error) {
     client.release(true);
     throw error;
   }
 }
 
-function fromMeta(client: PoolClient, schema: string, meta: MetaRow): Snapshot {
+/** What other transactions left and no server made a change of: it has no place in the log, and for some of it there is no other source. */
+async function untold(client: PoolClient, schema: string): Promise<readonly string[]> {
+  const { rows: found } = await client.query<{ table: string | null }>(`select to_regclass($1)::text as table`, [`${schema}.staged`]); // prettier-ignore
+  if (found[0]?.table == null) return [];
+  const { rows } = await client.query<{ count: string }>(`select count(*)::text as count from ${schema}.staged`);
+  const count = Number(rows[0]?.count ?? 0);
+  if (count === 0) return [];
+  return [`${count} committed changes wait to be told and are not in this copy. Let a server that declares their resources tell them, see npx backoffice-sync check, and copy again.`]; // prettier-ignore
+}
+
+function fromMeta(client: PoolClient, schema: string, meta: MetaRow): Omit<Snapshot, 'notes'> {
   return {
     epoch: meta.epoch,
     head: Number(meta.seq),
     floor: Number(meta.floor),
     lastAt: Number(meta.last_at),
     stateRevision: Number(meta.revision),
-    notes: [],
     async resources() {
       const { rows } = await client.query<{ resource: string }>(
         `select distinct resource from ${schema}.records where record is not null order by resource`,

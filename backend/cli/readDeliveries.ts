@@ -23,7 +23,13 @@ export async function* readDeliveries(folder: string): AsyncGenerator<DeliveryDe
 
 async function dayFiles(folder: string): Promise<readonly string[]> {
   try {
-    return (await readdir(folder)).filter((name) => /^\d{8}\.jsonl$/.test(name)).sort();
+    const names = await readdir(folder);
+    const short = names.filter((name) => /^\d{8}\.failed\.jsonl$/.test(name));
+    // Beside a whole day, which a crash left there, the shortened one counts: it is what the next start keeps.
+    const whole = names.filter(
+      (name) => /^\d{8}\.jsonl$/.test(name) && !short.includes(`${name.slice(0, 8)}.failed.jsonl`),
+    );
+    return [...whole, ...short].sort();
   } catch (error) {
     if (hasErrorCode(error, 'ENOENT')) return [];
     throw error;

@@ -30,7 +30,7 @@ export function openAppend(parts: {
   if (captured !== undefined && store.staging === undefined)
     throw new SyncError(
       'OPTION_INVALID',
-      `"${captured.name}" is declared with captured: true, which needs the PostgreSQL that the table is in: use postgresStore({ pool }) with a pool of at least two connections. The store is ${store.name}.`,
+      `"${captured.name}" is declared with captured: true, which needs the PostgreSQL that the table is in: use postgresStore({ pool }) with a pool of at least three connections. The store is ${store.name}.`,
     );
   const teller = tellStaged(parts);
   return {
@@ -39,7 +39,7 @@ export function openAppend(parts: {
       if (!resource)
         throw new SyncError('NOT_FOUND', `There is no resource "${change.resource}". Declare it in createSync.`);
       if (client === undefined) await append(store, saver, resource, change);
-      else await stageChange(store, client, change);
+      else await stageChange(store, client, resource, change);
     },
     idle: () => teller.idle(),
   };

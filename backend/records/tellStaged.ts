@@ -12,6 +12,9 @@ export interface StagedTeller {
   idle(): Promise<void>;
 }
 
+/** Long before the store gives a turn up, which waits for it. */
+const defaultFromRowMs = 5_000;
+
 /** Not the fault of the change: the same one goes well in a moment. Of two at once, one finds the record made or gone meanwhile. */
 const passing: readonly string[] = ['STORE_UNAVAILABLE', 'SAVE_BUSY', 'ALREADY_EXISTS', 'RECORD_DELETED', 'NOT_FOUND'];
 
@@ -27,34 +30,55 @@ export function tellStaged(options: {
   readonly resources: ReadonlyMap<string, Resource>;
   readonly closing: AbortSignal;
   readonly onError: (error: unknown) => void;
+  /** How long `fromRow` may take (default 5,000 milliseconds). */
+  readonly fromRowMs?: number;
 }): StagedTeller {
-  const { store, saver, resources, closing, onError } = options;
+  const { store, saver, resources, closing, onError, fromRowMs = defaultFromRowMs } = options;
   const { staging } = store;
   if (staging === undefined) return { idle: () => Promise.resolve() };
   const names = [...resources.keys()];
   let running: Promise<void> | null = null;
   let hasToLook = false;
+  let isFailing = false;
 
   async function tell(change: StagedChange): Promise<StagedOutcome> {
     const resource = resources.get(change.resource);
     if (closing.aborted || resource === undefined) return { status: 'later' };
+    let record: StagedChange['record'];
+    try {
+      record = await recordOf(resource, change, fromRowMs);
+    } catch (error) {
+      // Whatever it threw, also one of our codes: the same row would be no record the next time.
+      return refuse(change, error);
+    }
     try {
       const key = { scope: 'staged', key: change.change, bodyHash: '' };
-      await append(store, saver, resource, { ...change, record: await recordOf(resource, change) }, key);
+      await append(store, saver, resource, { ...change, record }, key);
       return { status: 'told' };
     } catch (error) {
-      if (error instanceof SyncError && passing.includes(error.code)) return { status: 'later' };
-      const problem = `A change of ${change.resource} ${change.id} was committed and cannot be told: ${String(error)}`;
-      onError(new Error(problem, { cause: error }));
-      return { status: 'refused', problem };
+      return error instanceof SyncError && passing.includes(error.code) ? { status: 'later' } : refuse(change, error);
     }
+  }
+
+  function refuse({ resource, id }: StagedChange, cause: unknown): StagedOutcome {
+    // Without an id it is the table that cannot be read.
+    const of = id === '' ? `Changes of ${resource}` : `A change of ${resource} ${id} was committed and`;
+    const problem = `${of} cannot be told: ${String(cause)}`;
+    onError(new Error(problem, { cause }));
+    return { status: 'refused', problem };
   }
 
   async function look(): Promise<void> {
     while (hasToLook && !closing.aborted) {
       hasToLook = false;
-      // A look that fails is repeated: the store says again and again that something waits.
-      hasToLook = (await staging?.take(names, tell).catch(() => false)) || hasToLook;
+      try {
+        hasToLook = (await staging?.take(names, tell)) || hasToLook;
+        isFailing = false;
+      } catch (error) {
+        // It is repeated: the store says again and again that something waits. Said once, as it may be so for hours.
+        if (!isFailing) onError(new Error(`Changes of other transactions wait: ${String(error)}`, { cause: error }));
+        isFailing = true;
+      }
     }
   }
 
@@ -73,9 +97,23 @@ export function tellStaged(options: {
   };
 }
 
-async function recordOf(resource: Resource, { id, isRow, record }: StagedChange): Promise<StagedChange['record']> {
+async function recordOf(
+  resource: Resource,
+  { id, isRow, record, fault }: StagedChange,
+  fromRowMs: number,
+): Promise<StagedChange['record']> {
+  if (fault !== null) throw new Error(fault);
   if (!isRecordId(id)) throw new Error(`"${id}" cannot be the id of a record.`);
   if (record === null || !isRow) return record;
   if (resource.captured === null) throw new Error(`The resource is not declared with captured: true.`);
-  return recordOfRow(resource.name, resource.captured, record);
+  return within(fromRowMs, recordOfRow(resource.name, resource.captured, record));
+}
+
+/** One that never comes to an end would hold back every other change, and the stop of the server. */
+async function within<Result>(ms: number, made: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`fromRow took longer than ${ms} ms.`)), ms);
+  });
+  return Promise.race([made, late]).finally(() => clearTimeout(timer));
 }

@@ -20,7 +20,8 @@ interface Opened {
  * ```
  *  away ── a command, at least retryMs after the last failure ──► connected (commands wait in line)
  *   ▲                                                                │
- *   └────── it breaks, or an answer takes longer than answerMs ──────┘   everything that waits is refused
+ *   └────── it breaks, an answer takes longer than answerMs, ────────┘   everything that waits is refused
+ *           or the server says that it takes no writes
  * ```
  * Nothing is sent twice, and nothing waits longer than `answerMs`: while Redis is away a command is refused at once. The library
  * would reconnect by itself, but a connection whose other end fell silent looks well to it for as long as the system keeps it.
@@ -60,8 +61,9 @@ export function connectRedis(
     try {
       return await of.client.sendCommand(words);
     } catch (error) {
-      // A refusal of one command; its connection is well.
-      if (error instanceof ErrorReply) return error;
+      // A refusal of one command; its connection is well. One that says so of the whole server leads to the wrong one: after a fail-over
+      // the address leads to another, and only a new connection gets there.
+      if (error instanceof ErrorReply && !/^-?(READONLY|LOADING|MASTERDOWN)\b/.test(error.message)) return error;
       throw error;
     }
   }

@@ -19,11 +19,13 @@ export interface StagedDraft {
 /**
  * A change of a transaction that was committed.
  *
- * Shape   `change` is an id of its own, so that it is told once; `isRow` true for a row of a captured table as the database has it
+ * Shape   `change` is an id of its own, so that it is told once; `isRow` true for a row of a captured table as the database has it;
+ *         `fault` says why nothing can be told of it, null for every other
  */
 export interface StagedChange extends StagedDraft {
   readonly change: string;
   readonly isRow: boolean;
+  readonly fault: string | null;
 }
 
 /**

@@ -35,7 +35,7 @@ export class GroupFile {
   static async open(options: GroupFileOptions): Promise<GroupFile> {
     const file = await options.openFile(options.path);
     try {
-      if ((await file.size()) > options.size) await file.truncate(options.size);
+      if ((await file.size()) > options.size) await cut(file, options.size);
       return new GroupFile(file, options);
     } catch (error) {
       await file.close();
@@ -80,7 +80,7 @@ export class GroupFile {
       await this.#file.sync();
     } catch (error) {
       // What was refused should not come back with the next start; it is a try, as this disk does not do what it is told.
-      const isCut = await this.#file.truncate(this.#size).then(
+      const isCut = await cut(this.#file, this.#size).then(
         () => true,
         () => false,
       );
@@ -101,7 +101,7 @@ export class GroupFile {
   }
 
   async #cut(): Promise<void> {
-    await this.#file.truncate(this.#size);
+    await cut(this.#file, this.#size);
     this.#isTorn = false;
   }
 
@@ -114,6 +114,12 @@ export class GroupFile {
     );
     this.#health.throwIfFailed();
   }
+}
+
+/** Durable before anything is written there: a power failure would mix old bytes with new ones, which no longer looks like a torn end. */
+async function cut(file: AppendFile, size: number): Promise<void> {
+  await file.truncate(size);
+  await file.sync();
 }
 
 /** The bytes stand there and nobody confirmed them: the next start may find them or not. */

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../../shared/json.ts';
 import type { Actor } from '../../../shared/change.ts';
 import { findForbiddenText } from '../checkWrite.ts';
+import { isActor } from '../../log/isActor.ts';
 import type { StagedChange, StagedDraft, Staging } from '../staging.ts';
 import { unavailable, type Database, type Queryable } from './boundDatabase.ts';
 import { inTransaction, lockKey } from './migrations.ts';
@@ -17,6 +18,7 @@ interface StagedRow {
   readonly db_user: string;
   readonly mutation_id: string | null;
   readonly notify: boolean;
+  readonly fault: string | null;
 }
 
 /** The staging table, and how the store says that something waits in it. */
@@ -26,6 +28,9 @@ export interface PostgresStaging extends Staging {
   /** Gives what was refused another chance: the program may be another one now. */
   retryRefused(): Promise<void>;
 }
+
+/** One listens, one is held by a turn, and the saves of that turn need another. */
+export const leastConnections = 3;
 
 const perTurn = 200;
 const atOnce = 50;
@@ -69,7 +74,7 @@ export function postgresStaging(database: Database, schema: string): PostgresSta
           );
           if (lock[0]?.taken !== true) return false;
           const { rows } = await client.query<StagedRow>(
-            `select number::text, transaction::text, change::text, resource, id, content::text, is_row, actor, db_user, mutation_id, notify
+            `select number::text, transaction::text, change::text, resource, id, content::text, is_row, actor, db_user, mutation_id, notify, fault
              from ${schema}.staged where place is not null and problem is null and resource = any($1::text[]) order by place limit $2`,
             [resources, perTurn],
           );
@@ -122,16 +127,23 @@ function ofOneTransaction(rows: readonly StagedRow[]): StagedRow[][] {
   return groups;
 }
 
+/** Whoever may call `stage` decides what is in it: nothing of it is trusted, and nothing of it may end the turn. */
 function toStagedChange(row: StagedRow): StagedChange {
+  const named = parse(row.actor);
+  const record = parse(row.content);
+  const isFitting = (row.content === null || record !== null) && (row.is_row || isActor(named));
   return {
     change: row.change,
     resource: row.resource,
     id: row.id,
-    record: row.content === null ? null : (JSON.parse(row.content) as JsonObject),
+    record,
     isRow: row.is_row,
-    actor: row.is_row ? actorOfRow(row) : (JSON.parse(row.actor ?? '') as Actor),
+    actor: row.is_row || !isActor(named) ? actorOfRow(row) : named,
     mutationId: row.mutation_id,
     notify: row.notify,
+    fault:
+      row.fault ??
+      (isFitting ? null : `The content has to be an object or null, and the actor { id, name, kind }; it was staged by ${row.db_user}.`), // prettier-ignore
   };
 }
 

@@ -17,7 +17,7 @@ import { postgresLeases } from './postgresLeases.ts';
 import { PostgresLog } from './postgresLog.ts';
 import { postgresPresence } from './postgresPresence.ts';
 import { postgresResources } from './postgresResources.ts';
-import { postgresStaging } from './postgresStaging.ts';
+import { leastConnections, postgresStaging } from './postgresStaging.ts';
 import { postgresState } from './postgresState.ts';
 import { pruneLog } from './pruneLog.ts';
 import { recentRecords } from './recentRecords.ts';
@@ -133,8 +133,7 @@ export function postgresStore(options: PostgresStoreOptions): Store {
     presence: postgresPresence(database, schema),
     ...postgresResources(database, schema),
     leases: postgresLeases(database, schema),
-    // A turn holds one connection while its changes are saved over others.
-    ...((pool.options.max ?? 10) < 2 ? {} : { staging }),
+    ...((pool.options.max ?? 10) < leastConnections ? {} : { staging }),
     openDeliveries: async (onLoss) => (deliveries = postgresDeliveries(database, schema, onLoss)),
     async open() {
       await migrate(patient, schema);

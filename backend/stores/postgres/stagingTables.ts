@@ -1,4 +1,11 @@
 /**
+ * How a function has to read rows, as SQL: what is told of a row must not depend on the session that wrote it, and a policy that hides
+ * rows is an error instead of their end.
+ */
+export const rowSettings = `set search_path = pg_catalog, pg_temp set row_security = off set timezone = 'UTC' set datestyle = 'ISO, YMD'
+    set intervalstyle = 'postgres' set bytea_output = 'hex' set extra_float_digits = '1' set lc_monetary = 'C'`;
+
+/**
  * Where changes of other transactions wait until they are told, and what leaves them there.
  *
  * ```
@@ -26,6 +33,7 @@ export function stagingTables(schema: string): string {
       db_user text not null default session_user,
       mutation_id text,
       notify boolean not null default true,
+      fault text,
       problem text,
       unique (transaction, resource, id)
     );
@@ -37,11 +45,13 @@ export function stagingTables(schema: string): string {
  * The functions and the trigger of the staging table. They name their schema in their text: run again when a schema is renamed.
  *
  * Shape   `lock` is the key of an advisory lock, as SQL
- * Trap    `security definer` with a fixed search path: whoever writes to a captured table needs no right to ours, and cannot put a
- *         table of his own in the place of ours. Nobody else may call what stages
+ * Trap    `security definer` with a fixed search path: who stages needs no right to our tables, and cannot put a table of his own in
+ *         the place of ours. No function of ours reads a captured table with our rights: its owner's code would have them. The
+ *         trigger and `capture_table` act as the owner of the table, to whom alone what stages is granted
  */
 export function stagingFunctions(schema: string, lock: string): string {
   const definer = `language plpgsql security definer set search_path = pg_catalog, pg_temp`;
+  const invoker = `language sql set search_path = pg_catalog, pg_temp`;
   return `
     create or replace function ${schema}.place_staged() returns trigger ${definer} as $$
     begin
@@ -69,50 +79,88 @@ export function stagingFunctions(schema: string, lock: string): string {
         nullif(current_setting('backoffice_sync.mutation_id', true), ''), true);
     end $$;
 
-    create or replace function ${schema}.exact_row(whole jsonb, relation oid) returns json ${definer} stable as $$
-    declare
-      floats name[] := array(select attname from pg_attribute where attrelid = relation and atttypid in (700, 701));
+    create or replace function ${schema}.stage_fault(resource text, fault text) returns void ${definer} as $$
     begin
-      return coalesce((
-        select json_object_agg(key, case
-          when jsonb_typeof(value) <> 'number' or key = any(floats) then value
-          when value::numeric = trunc(value::numeric) and abs(value::numeric) <= 9007199254740991 then value
-          when length(regexp_replace(value::text, '\\D', '', 'g')) <= 15 then value
-          else to_jsonb(value::text) end)
-        from jsonb_each(whole)
-      ), '{}'::json);
+      -- One for a resource: each change of the table would leave another.
+      if exists (select from ${schema}.staged s where s.resource = $1 and s.fault is not null) then return; end if;
+      insert into ${schema}.staged (resource, id, is_row, fault) values ($1, '', true, $2);
     end $$;
 
-    create or replace function ${schema}.capture_row() returns trigger ${definer} as $$
-    declare
-      old_id text;
-      new_id text;
+    create or replace function ${schema}.stage_missing(resource text, present text[]) returns void ${definer} as $$
     begin
-      if tg_op <> 'INSERT' then old_id := to_jsonb(old) ->> tg_argv[1]; end if;
-      if tg_op <> 'DELETE' then new_id := to_jsonb(new) ->> tg_argv[1]; end if;
-      if old_id is not null and old_id is distinct from new_id then
-        perform ${schema}.stage_row(tg_argv[0], old_id, null);
+      perform ${schema}.stage_row($1, r.id, null) from ${schema}.records r
+        where r.resource = $1 and r.record is not null and r.id <> all (select unnest($2));
+    end $$;
+
+    create or replace function ${schema}.begin_capture(captured regclass, resource text) returns void ${definer} as $$
+    declare
+      conflict text;
+    begin
+      -- Two of one resource at once would not see each other.
+      perform pg_advisory_xact_lock(${lock});
+      conflict := ${schema}.capture_conflict($1, $2);
+      if conflict is not null then raise exception '%', conflict; end if;
+      delete from ${schema}.staged s where s.resource = $2 and s.fault is not null;
+    end $$;
+
+    create or replace function ${schema}.capture_conflict(captured regclass, resource text) returns text ${invoker} stable as $$
+      select case when t.tgrelid = $1
+          then format('%s is captured as "%s" already. End that first: npx backoffice-sync capture %s --remove --apply', $1, t.resource, $1)
+          else format('The records of "%s" are rows of %s, and one resource has one table. Choose another resource for %s, or capture a table that has all rows.', $2, t.tgrelid::regclass, $1) end
+      from (select tgrelid, split_part(encode(tgargs, 'escape'), '\\000', 1) as resource from pg_trigger
+        where tgname = '${schema}_capture' and not tgisinternal) t
+      where (t.tgrelid = $1) <> (t.resource = $2) limit 1;
+    $$;
+
+    -- For each row: plpgsql keeps the plans, and who calls it has a fixed search path.
+    create or replace function ${schema}.capture_fault(relation oid, owner name) returns text language plpgsql stable as $$
+    declare
+      held name := (select pg_get_userbyid(relowner) from pg_class where oid = $1);
+    begin
+      if held <> $2 then
+        return format('%s belongs to %s, and its trigger acts as %s. Run "npx backoffice-sync capture %s --apply" again.', $1::regclass, held, $2, $1::regclass);
       end if;
-      if new_id is not null then
-        perform ${schema}.stage_row(tg_argv[0], new_id, ${schema}.exact_row(to_jsonb(new), tg_relid));
-      end if;
-      return null;
+      if not exists (select from pg_attribute where attrelid = $1 and attnum > 0 and not attisdropped and atttypid >= 16384) then return null; end if;
+      return (
+        with recursive used(type) as (
+          select atttypid from pg_attribute where attrelid = $1 and attnum > 0 and not attisdropped and atttypid >= 16384
+          union
+          select part from used join pg_type y on y.oid = used.type
+            left join pg_attribute a on a.attrelid = y.typrelid and a.attnum > 0 and not a.attisdropped,
+            lateral (values (y.typelem), (y.typbasetype), (a.atttypid)) parts(part) where part >= 16384
+        )
+        select format('A cast to JSON of %s belongs to %s, who would act as %s. Let %s own the function of the cast.', k.castsource::regtype, r.rolname, $2, $2)
+        from used join pg_cast k on k.castsource = used.type and k.casttarget in (114, 3802) join pg_proc p on p.oid = k.castfunc join pg_roles r on r.oid = p.proowner
+        where not r.rolsuper and r.rolname <> $2 limit 1
+      );
+    end $$;
+
+    create or replace function ${schema}.row_columns(relation oid) returns text language plpgsql stable as $$
+    begin
+      return (select string_agg(case
+          when o.proname = 'int8out' then format('case when t.%1$I between -9007199254740991 and 9007199254740991 then to_json(t.%1$I) else to_json(t.%1$I::text) end as %1$I', attname)
+          when o.proname = 'numeric_out' then format('case when t.%1$I = trunc(t.%1$I) and abs(t.%1$I) <= 9007199254740991 or length(regexp_replace(t.%1$I::text, ''\\D'', '''', ''g'')) <= 15 then to_json(t.%1$I) else to_json(t.%1$I::text) end as %1$I', attname)
+          else format('t.%I', attname) end, ', ' order by attnum)
+        from pg_attribute a join pg_type y on y.oid = a.atttypid join pg_proc o on o.oid = y.typoutput
+        where attrelid = $1 and attnum > 0 and not attisdropped);
     end $$;
 
     create or replace function ${schema}.capture_table(captured regclass, resource text, key text) returns bigint
-    language plpgsql set search_path = pg_catalog, pg_temp as $$
+    language plpgsql ${rowSettings} as $$
     declare
+      fault text := ${schema}.capture_fault(captured, current_user);
       rows bigint;
+      ids text[];
     begin
-      execute format('select count(${schema}.stage_row($1, to_jsonb(t) ->> $2, ${schema}.exact_row(to_jsonb(t), $3))) from %s t
-        where to_jsonb(t) ->> $2 is not null', captured) into rows using resource, key, captured::oid;
-      execute format('select count(${schema}.stage_row($1, r.id, null)) from ${schema}.records r
-        where r.resource = $1 and r.record is not null and not exists (select from %s t where to_jsonb(t) ->> $2 = r.id)', captured)
-        using resource, key;
+      if fault is not null then raise exception '%', fault; end if;
+      execute format('select count(${schema}.stage_row($1, r.id, r.content)), coalesce(array_agg(r.id), ''{}'') from (
+        select to_json(t.%1$I) #>> ''{}'' as id, (select row_to_json(c) from (select %2$s) c) as content from only %3$s t where t.%1$I is not null) r',
+        key, ${schema}.row_columns(captured), captured) into rows, ids using resource;
+      perform ${schema}.stage_missing(resource, ids);
       return rows;
     end $$;
 
-    revoke execute on function ${schema}.stage, ${schema}.stage_row, ${schema}.capture_table, ${schema}.capture_row, ${schema}.place_staged from public;
+    revoke execute on function ${schema}.stage, ${schema}.stage_row, ${schema}.stage_fault, ${schema}.stage_missing, ${schema}.begin_capture, ${schema}.place_staged from public;
     drop trigger if exists place_staged on ${schema}.staged;
     create constraint trigger place_staged after insert on ${schema}.staged deferrable initially deferred
       for each row execute function ${schema}.place_staged();

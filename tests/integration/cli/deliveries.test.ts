@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lowdbStore, postgresStore, type Store } from 'backoffice-sync';
 import type { DeliveryDetail, DeliveryLog } from '../../../backend/log/deliveryLog.ts';
@@ -117,6 +119,21 @@ describe.skipIf(database === null)(`the log of deliveries, with a database on ${
     const schema = newSchema();
     await run('restore', temporary.at('backup'), ...inSchema(schema));
     expect(await seen(schemaAt(schema))).toEqual(all);
+  });
+
+  it('is in a backup also of the days of which only what failed is kept', async () => {
+    await fill(folderAt('data'));
+    const days = temporary.at('data/deliveries');
+    const [first] = (await readdir(days)).sort();
+    const lines = (await readFile(`${days}/${first}`, 'utf8')).split('\n').filter((line) => line.includes('"failed"'));
+    await writeFile(`${days}/${first?.replace('.jsonl', '.failed.jsonl')}`, `${lines.join('\n')}\n`);
+    const kept = async () => run('backup', '--data-dir', temporary.at('data'), '--out', temporary.at(randomUUID()));
+    const [whole] = [await kept()];
+    await rm(`${days}/${first}`);
+    expect((await kept()).replace(/ to .*: /, '')).toBe(whole.replace(/ to .*: /, ''));
+    await run('backup', '--data-dir', temporary.at('data'), '--out', temporary.at('short'));
+    const out = await run('restore', temporary.at('short'), '--data-dir', temporary.at('copy'));
+    expect(out).toContain('Restored 1 records, 1 entries and 30 deliveries');
   });
 
   it('is in a backup of a database, and comes back in either store', async () => {

@@ -199,7 +199,7 @@ describe.skipIf(database === null)(`commands on ${database?.version}`, () => {
         taken.push(change);
         return { status: 'told' };
       });
-      expect(taken).toEqual([{ ...staged, change: expect.any(String), isRow: false }]);
+      expect(taken).toEqual([{ ...staged, change: expect.any(String), isRow: false, fault: null }]);
       expect((await runCli(['verify', ...where])).code).toBe(0);
     });
 

@@ -379,8 +379,10 @@ describe.skipIf(database === null)(`a captured table on ${database?.version}`, (
     const appended = plain.sync.append({ resource: 'team', id: 'a', record: {} }, { client: pool });
     await expect(appended).rejects.toThrow('"client" has to be a connection to the PostgreSQL of the store');
     await plain.stop();
-    const narrow = database.createPool(1);
-    await expect(start({ store: postgresStore({ pool: narrow, schema }) })).rejects.toThrow('at least two connections');
+    const narrow = database.createPool(2);
+    await expect(start({ store: postgresStore({ pool: narrow, schema }) })).rejects.toThrow(
+      'at least three connections',
+    );
     await narrow.end();
     const fromRow = () => null;
     const captured = { captured: true, fromRow };

@@ -43,6 +43,7 @@ function createFailingDisk(): {
           const error = take('truncate');
           if (error !== null) throw error;
           await file.truncate(size);
+          calls.push('cut');
         },
       };
     },
@@ -80,6 +81,16 @@ describe('the embedded store on a disk that fails', () => {
     expect(await saveVersions(store, 'a', 3, 3)).toEqual(['committed']);
     await store.close();
     expect((await (await folder.open()).load('team', 'a'))?.record).toEqual({ n: 3 });
+  });
+
+  it('what is cut off is off the disk before anything is written in its place', async () => {
+    const store = await folder.open({ openFile: disk.openFile });
+    await saveVersions(store, 'a', 1, 1);
+    disk.calls.length = 0;
+    disk.faults.push({ verb: 'write', error: 'ENOSPC', times: 1 });
+    expect(await saveVersions(store, 'a', 2, 2)).toEqual(['STORE_UNAVAILABLE']);
+    expect(await saveVersions(store, 'a', 2, 2)).toEqual(['committed']);
+    expect(disk.calls).toEqual(['write', 'cut', 'synced', 'write', 'synced']);
   });
 
   it('when a group fails every save of it fails, also the one that was built on another', async () => {

@@ -52,6 +52,18 @@ it('an answer that never comes costs the first one a moment and the others nothi
   expect(asked).toHaveLength(1);
 });
 
+it('a key that holds something else is counted by each node, and nothing else is', async () => {
+  const { counts, lines, state } = openCounts();
+  state.answer = () =>
+    Promise.reject(
+      new Error('Redis refused EVAL', { cause: new Error('WRONGTYPE Operation against a key script: x') }),
+    );
+  expect(await counts.hit('odd', 1_000)).toBe(null);
+  state.answer = async () => [1, 1_000];
+  expect(await counts.hit('a', 1_000)).toEqual({ hits: 1, leftMs: 1_000 });
+  expect(lines).toEqual([]);
+});
+
 it('nonsense is no count', async () => {
   const { counts, state } = openCounts();
   for (const odd of ['OK', null, [], ['x', 'y'], [0, 5], [1]]) {
