@@ -101,5 +101,5 @@ export function openRealtime(of: OpenRealtimeOptions): Realtime {
  */
 function isSameReader({ permissions }: Core, before: Audience, user: User | null): boolean {
   if (user === null || before.user === null) return user === before.user;
-  return isDeepStrictEqual(user, before.user) && permissions.audienceOf(user).key === before.key;
+  return isDeepStrictEqual(user, before.user) && permissions.isSameAudience(before, user);
 }

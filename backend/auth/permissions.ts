@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 import type { JsonObject } from '../../shared/json.ts';
 import { jsonEquals } from '../../shared/merge/index.ts';
 import type { Resource } from '../records/defineResource.ts';
@@ -42,6 +42,8 @@ export interface Audience {
 export interface Permissions {
   can(user: User | null, action: Action, resource: Resource, record: JsonObject | null): boolean;
   audienceOf(user: User | null): Audience;
+  /** True where a user who looks equal is told the same. */
+  isSameAudience(before: Audience, user: User): boolean;
   /** What an audience sees of a record: null when nothing. Secrets are in no view. */
   view(audience: Audience, resource: Resource, record: JsonObject | null): JsonObject | null;
   /** True where the audience follows what is published instead of the working state. */
@@ -71,19 +73,29 @@ export function createPermissions(options: PermissionOptions): Permissions {
     return record === null || isInScope(options.scope?.(user) ?? null, record);
   }
 
+  function audienceOf(user: User | null): Audience {
+    if (user === null) return { key: 'public', user: null };
+    const keyOf = (): string => options.audience?.(user) ?? (isPersonal ? personalKey(user) : `role:${user.role}`);
+    let key: string | null = null;
+    // When it is asked for: most requests share nothing.
+    return {
+      get key() {
+        return (key ??= keyOf());
+      },
+      user,
+    };
+  }
+
   return {
     can,
-    audienceOf(user) {
-      if (user === null) return { key: 'public', user: null };
-      const keyOf = (): string => options.audience?.(user) ?? (isPersonal ? personalKey(user) : `role:${user.role}`);
-      let key: string | null = null;
-      // When it is asked for: most requests share nothing.
-      return {
-        get key() {
-          return (key ??= keyOf());
-        },
-        user,
-      };
+    audienceOf,
+    isSameAudience(before, user) {
+      const { key } = audienceOf(user);
+      // What is not data has a key for each object; whoever compares has compared what can be seen of both.
+      return (
+        key === before.key ||
+        (options.audience === undefined && [key, before.key].every((one) => one.startsWith('object:')))
+      );
     },
     view(audience, resource, record) {
       if (record === null || !can(audience.user, 'read', resource, record)) return null;
@@ -104,6 +116,7 @@ export function createPermissions(options: PermissionOptions): Permissions {
  * narrower token, or with another role than an hour ago. A digest, because each audience that shares an entry is kept with it.
  */
 function personalKey(user: User): string {
+  if (!isData(user)) return `object:${numberOf(user)}`;
   const whole = inspect(user, {
     sorted: true,
     depth: Infinity,
@@ -113,6 +126,42 @@ function personalKey(user: User): string {
     customInspect: false,
   });
   return `user:${createHash('sha256').update(whole).digest('base64url')}`;
+}
+
+/** True for what is nothing but what can be seen of it: a function, a getter or a class may go by what nobody sees from outside. */
+function isData(value: unknown): boolean {
+  const seen = new Set<unknown>();
+  const open: unknown[] = [value];
+  while (open.length > 0) {
+    const one = open.pop();
+    if (typeof one === 'function') return false;
+    if (typeof one !== 'object' || one === null || seen.has(one)) continue;
+    seen.add(one);
+    if (types.isProxy(one) || !plainPrototypes.has(Object.getPrototypeOf(one))) return false;
+    for (const property of Object.values(Object.getOwnPropertyDescriptors(one))) {
+      if (!('value' in property) || (property.enumerable !== true && !Array.isArray(one))) return false;
+      open.push(property.value);
+    }
+    if (Object.getOwnPropertySymbols(one).length > 0) return false;
+    if (one instanceof Map) open.push(...one.keys(), ...one.values());
+    if (one instanceof Set) open.push(...one);
+  }
+  return true;
+}
+
+const plainPrototypes = new Set<unknown>([
+  null,
+  ...[Object, Array, Map, Set, Date].map((one) => one.prototype as unknown),
+]);
+
+/** Stays with an object: who is asked about twice with the same one is one reader. */
+const numbers = new WeakMap<object, number>();
+let lastNumber = 0;
+
+function numberOf(user: User): number {
+  const number = numbers.get(user) ?? ++lastNumber;
+  numbers.set(user, number);
+  return number;
 }
 
 function isInScope(scope: JsonObject | null, record: JsonObject): boolean {

@@ -104,8 +104,10 @@ async function recordOf(
 ): Promise<StagedChange['record']> {
   if (fault !== null) throw new Error(fault);
   if (!isRecordId(id)) throw new Error(`"${id}" cannot be the id of a record.`);
-  if (record === null || !isRow) return record;
+  if (!isRow) return record;
+  // A deletion too: whoever owns one captured table must not take away what is saved here.
   if (resource.captured === null) throw new Error(`The resource is not declared with captured: true.`);
+  if (record === null) return null;
   return within(fromRowMs, recordOfRow(resource.name, resource.captured, record));
 }
 

@@ -7,8 +7,6 @@ export interface BoundWaitsOptions {
   readonly now: number;
   /** How far the clock was turned; what failed for an hour before a turn did so after it. Default 0: not known. */
   readonly turnedMs?: number;
-  /** The longest that the receiver may have asked to wait. Default the longest that any may ask for. */
-  readonly quietMs?: number;
 }
 
 /**
@@ -19,7 +17,7 @@ export interface BoundWaitsOptions {
  */
 export function boundWaits<State extends EndpointState | null>(
   state: State,
-  { now, turnedMs = 0, quietMs = maxWaitMs }: BoundWaitsOptions,
+  { now, turnedMs = 0 }: BoundWaitsOptions,
 ): State {
   if (state === null) return state;
   const pending = Object.entries(state.pending).map(([key, item]) => [key, boundItem(item, now)] as const);
@@ -28,7 +26,7 @@ export function boundWaits<State extends EndpointState | null>(
   return {
     ...state,
     pending: Object.fromEntries(pending),
-    quietUntil: Math.min(state.quietUntil, now + quietMs),
+    quietUntil: Math.min(state.quietUntil, now + (state.quietMs ?? maxWaitMs)),
     failingSince: since(state.failingSince),
     ...(heldSince === null ? {} : { heldSince: since(heldSince) }),
   };

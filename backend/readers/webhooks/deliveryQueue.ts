@@ -35,8 +35,7 @@ export function createDeliveryQueue(initial: EndpointState) {
   const underWay = new Map<string, { newerFrom: number | null; isVoid: boolean }>();
   const pending = new PendingItems(initial.pending, (key) => underWay.has(key));
   let { quietUntil, failingSince, heldSince = null, lastDelivery, orders, takenReset, isHanging = false } = initial;
-  // How long the receiver asked to wait; after a start only the longest that it may have asked for is known.
-  let quietMs = maxWaitMs;
+  let quietMs = initial.quietMs ?? maxWaitMs;
   // Not kept: after a start the name is looked up at once.
   let held = notHeld;
 
@@ -70,6 +69,7 @@ export function createDeliveryQueue(initial: EndpointState) {
     const state = { cursor, pending: pending.toRecord(), quietUntil, failingSince, lastDelivery };
     return {
       ...state,
+      ...(quietUntil === 0 ? {} : { quietMs }),
       ...(heldSince === null ? {} : { heldSince }),
       ...(isHanging ? { isHanging } : {}),
       ...(takenReset === undefined ? {} : { takenReset }),
@@ -237,7 +237,7 @@ export function createDeliveryQueue(initial: EndpointState) {
     },
     /** The clock was turned: no wait is longer than it was meant to be. */
     rebase(now: number, turnedMs: number): void {
-      const bound = boundWaits(toState(), { now, turnedMs, quietMs });
+      const bound = boundWaits(toState(), { now, turnedMs });
       ({ quietUntil, failingSince, heldSince = null } = bound);
       held = { ...held, until: Math.min(held.until, now + maxHeldMs) };
       pending.replace(Object.entries(bound.pending));

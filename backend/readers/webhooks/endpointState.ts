@@ -47,6 +47,8 @@ export interface EndpointState {
   readonly pending: Readonly<Record<string, PendingDelivery>>;
   /** Before this moment the receiver asked not to be called. */
   readonly quietUntil: number;
+  /** How long it asked to wait, in milliseconds; absent where it did not, and in what an older release noted. */
+  readonly quietMs?: number;
   /** The first failure since the last success; null while all is well. */
   readonly failingSince: number | null;
   /** Since then no call could be made, through no fault of the receiver: nobody says where its name is. Absent while calls are made. */

@@ -55,9 +55,12 @@ export async function reachOf(
     const known = knownState(workers(), endpoint.id, stored.get(endpoint.id));
     const place = { epoch: store.log.epoch, seq: entry.seq };
     const newest = rows.get(endpoint.id);
-    const isBeforeMove = reaches(endpoint.moved, place);
+    const url = newest && endpoint.moved !== null ? await addressOf(deliveries(), newest) : null;
+    // Also what was saved while the address was being changed: `moved` is from just before it was stored.
+    const isElsewhere = url !== null && url !== endpoint.url;
+    const isBeforeMove = reaches(endpoint.moved, place) || isElsewhere;
     // What its old address took says nothing about the one that it has now.
-    const row = newest && (!isBeforeMove || (await wentTo(deliveries(), endpoint, newest))) ? newest : undefined;
+    const row = isBeforeMove && url !== endpoint.url ? undefined : newest;
     const isKept = newest !== undefined || entry.at >= since || Date.parse(endpoint.createdAt) > entry.at;
     const of = {
       endpoint,
@@ -65,12 +68,13 @@ export async function reachOf(
       hasRead: reaches(workers().find(endpoint.id)?.cursor ?? known?.cursor ?? null, place),
       isKept,
       isBeforeMove,
+      isAddedSince: Date.parse(endpoint.createdAt) > entry.at,
       hasLoaded: known?.takenReset?.url === endpoint.url && reaches(known.takenReset, place),
       key: `${resource}/${id}`,
       version,
       row,
     };
-    const earlier = isRepeatInVain(of) ? await earlierTaken(deliveries(), of) : undefined;
+    const earlier = isRepeatInVain(of) || isBeforeWaiting(of) ? await earlierTaken(deliveries(), of) : undefined;
     return { ...about, ...nothing, ...judge(earlier ? { ...of, row: earlier } : of) };
   }
 
@@ -85,6 +89,8 @@ interface Way {
   readonly isKept: boolean;
   /** True when it was saved before the endpoint got its address. */
   readonly isBeforeMove: boolean;
+  /** True when it was saved before there was the endpoint. */
+  readonly isAddedSince: boolean;
   /** True when the receiver was told to load everything after it was saved. */
   readonly hasLoaded: boolean;
   readonly key: string;
@@ -101,9 +107,8 @@ function judge(of: Way): Pick<EndpointReach, 'state'> & Partial<EndpointReach> {
   if (!isWaiting && of.hasRead && row?.outcome === 'delivered' && toldVersion !== null && toldVersion >= version)
     return { state: 'sent', ...attempt, version: toldVersion, shownVersion: row.shownVersion };
   if (!isWaiting && of.hasRead && of.hasLoaded) return { state: 'sent', why: 'reset' };
-  // What waits begins after it: everything before was taken.
-  const isTakenBefore = item !== undefined && item.reset === undefined && item.from > version;
-  if (isTakenBefore && !of.isBeforeMove) return { state: 'sent' };
+  // What waits begins after it: it was taken, or never told, and no call of it is kept that says which.
+  if (isBeforeWaiting(of) && !of.isBeforeMove && !of.isAddedSince) return { state: 'unknown' };
   if (!isWaiting && of.hasRead && row === undefined && !of.isKept) return { state: 'unknown' };
   // Nothing waits, and nothing is kept of a call for it: the endpoint was added, or moved, or hears of it, since after the save.
   if (!isWaiting && of.hasRead && endpoint.active)
@@ -116,8 +121,17 @@ function judge(of: Way): Pick<EndpointReach, 'state'> & Partial<EndpointReach> {
   return { state: 'failed', ...attempt, nextAttemptAt: new Date(nextAt).toISOString() };
 }
 
-function waitingItem({ known, key }: Way): PendingDelivery | undefined {
-  return known?.pending[key] ?? known?.pending['reset'];
+/** A record that was saved again after a reset was noted waits beside it: what is older than that save is part of the reset. */
+function waitingItem({ known, key, version }: Way): PendingDelivery | undefined {
+  const item = known?.pending[key];
+  const reset = known?.pending['reset'];
+  return item !== undefined && (reset === undefined || item.from <= version) ? item : reset;
+}
+
+/** True when the record waits, and only from a later version on. */
+function isBeforeWaiting(of: Way): boolean {
+  const item = waitingItem(of);
+  return item !== undefined && item.reset === undefined && item.from > of.version;
 }
 
 function isWaitingFor(of: Way): boolean {
@@ -142,11 +156,12 @@ async function earlierTaken(
     ({ outcome, resource, recordId, versions }) =>
       outcome === 'delivered' && `${resource}/${recordId}` === key && (versions?.[1] ?? 0) >= version,
   );
-  return taken && (!isBeforeMove || (await wentTo(log, endpoint, taken))) ? taken : undefined;
+  return taken && (!isBeforeMove || (await addressOf(log, taken)) === endpoint.url) ? taken : undefined;
 }
 
-async function wentTo(log: DeliveryLog, endpoint: Endpoint, { id }: DeliveryRow): Promise<boolean> {
-  return (await log.get(endpoint.id, id))?.request.url === endpoint.url;
+/** Where a call went; null when it is no longer kept. */
+async function addressOf(log: DeliveryLog, { endpoint, id }: DeliveryRow): Promise<string | null> {
+  return (await log.get(endpoint, id))?.request.url ?? null;
 }
 
 /** True when one place of the log is at or after another one of the same log. */

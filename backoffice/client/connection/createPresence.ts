@@ -132,7 +132,8 @@ export function createPresenceChannels(options: {
         leave() {
           if (!channel.handles.delete(handle) || channel.handles.size > 0) return;
           channels.delete(name);
-          if (isLive && channel.isTold) tell(name, null);
+          // Also while the way is being made anew: who was announced by requests would be there until his silence is noticed.
+          if (channel.isTold) tell(name, null);
           channel.stop();
         },
         subscribe(listener) {

@@ -7,17 +7,30 @@ const headers = (user: string) => ({ 'x-user': user, authorization: 'none' });
 let at: Started;
 afterEach(() => at.stop());
 
+/** Rights that nobody sees from outside, as a class of an integrator may keep them. */
+class Rights {
+  readonly #level: number;
+  constructor(level: number) {
+    this.#level = level;
+  }
+  max(): number {
+    return this.#level;
+  }
+}
+const inSight = (level: number): unknown => new Set([level]);
+
 /** Who says `ada/2` is Ada with level 2; services whose title names a higher level are not for her. */
-const start = async (levels = new Map<string, number>()): Promise<void> => {
+const start = async (levels = new Map<string, number>(), rightsOf = inSight): Promise<void> => {
   at = await startSync({
     authenticate(request) {
       const [id, level] = (request.get('x-user') ?? '').split('/');
       return id
-        ? { id, name: id, role: 'editor', kind: 'admin', rights: new Set([levels.get(id) ?? Number(level)]) }
+        ? { id, name: id, role: 'editor', kind: 'admin', rights: rightsOf(levels.get(id) ?? Number(level)) }
         : null;
     },
     can: (user, _action, { record }) => {
-      const level = Math.max(...(user['rights'] as Set<number>));
+      const rights = user['rights'] as Set<number> | Rights;
+      const level = rights instanceof Rights ? rights.max() : Math.max(...rights);
       return record === null || Number(/level (\d)/.exec(String(record['title']))?.[1] ?? 0) <= level;
     },
   });
@@ -34,11 +47,14 @@ const titleOf = async (socket: OpenSocket): Promise<unknown> => {
 const poll = async (user: string, since: string): Promise<string> =>
   (await fetch(`${at.url}/api/sync/poll?resources=services&since=${since}`, { headers: headers(user) })).text();
 
-it(
-  'two identities of one user are told what each may read, whichever came first and over every transport',
+it.each([
+  ['a set', inSight],
+  ['a class with a private field', (level: number): unknown => new Rights(level)],
+])(
+  'two identities of one user are told what each may read, whichever came first and over every transport: rights in %s',
   { timeout: 10_000 },
-  async () => {
-    await start();
+  async (_kind, rightsOf) => {
+    await start(undefined, rightsOf);
     const since =
       (await fetch(`${at.url}/api/services`, { headers: headers('ada/1') })).headers.get('x-sync-cursor') ?? '';
     const sockets = { adaWide: await open('ada/5'), adaNarrow: await open('ada/1'), carlNarrow: await open('carl/1'), carlWide: await open('carl/5') }; // prettier-ignore
