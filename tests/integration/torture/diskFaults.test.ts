@@ -84,6 +84,7 @@ describe.each(ways)('a server that meets $name under load', ({ path, fill, free 
       await waitUntil(
         'saves are refused',
         () => answers.slice(before).filter(({ status }) => status === 503).length > 20,
+        60_000,
       );
       expect((await readBoard()).status).toBe(200);
       if (isKilled) {
@@ -98,7 +99,7 @@ describe.each(ways)('a server that meets $name under load', ({ path, fill, free 
     expect(load.faults).toEqual([]);
     expect(faultsOfLog(log, load.acknowledged)).toEqual([]);
     expect(load.readers.map((reader) => faultsOfReader(reader, log))).toEqual([[], []]);
-  }, 60_000);
+  }, 120_000);
 });
 
 describe.skipIf(disk === null)('a start', () => {
