@@ -64,6 +64,8 @@ describe('typing in a form, in a browser', () => {
     await input.focus();
     await page.keyboard.press('Home');
     for (let step = 0; step < at; step++) await page.keyboard.press('ArrowRight');
+    // What keeps the caret is fetched right after the form stands.
+    await page.waitForLoadState('networkidle');
     await patch('team/theo-v', { [name]: after });
     await expect.poll(() => input.inputValue()).toBe(after);
     await page.keyboard.type('_');

@@ -86,6 +86,8 @@ const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 export async function violations(page: Page): Promise<readonly string[]> {
   // Evaluated, not added as a script: the panel's content security policy forbids those.
   await page.evaluate(await readFile(axe, 'utf8'));
+  // Colours on their way from one scheme to the other are those of neither.
+  await page.waitForFunction(() => document.getAnimations().every((one) => !(one instanceof CSSTransition)));
   return page.evaluate('axe.run().then(({ violations }) => violations.map(({ id }) => id))');
 }
 

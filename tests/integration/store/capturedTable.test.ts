@@ -223,10 +223,10 @@ describe.skipIf(database === null)(`a captured table on ${database?.version}`, (
       const { rows } = await pool.query(`select 1 from pg_locks where locktype = 'advisory' and not granted`);
       return rows.length > 0 || order.length > 0;
     });
+    // Who of the two hears of his commit first says nothing about the order of the commits.
+    expect(order).toEqual([]);
     await slow.query('commit');
-    order.push('slow');
     await committing;
-    expect(order).toEqual(['slow', 'fast']);
     expect(named(await take(2)).map(([, , , name]) => name)).toEqual(['slow', 'fast']);
   });
 
